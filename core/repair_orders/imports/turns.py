@@ -1,0 +1,56 @@
+"""One import at a time for a dealer: the lock that whoever works on one holds, and the time that passes meanwhile."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from tenants import scope
+
+# First half of the advisory lock's number; the second is the dealer.
+LOCK_CLASS = 7_242
+
+
+class ImportRunning(Exception):
+    """Another import of this dealer is under way; wait for it or stop it."""
+
+
+@dataclass(frozen=True)
+class Elapsing:
+    """The time of somebody who works for minutes: begun at `began_at`, later as the machine's own count says."""
+
+    began_at: datetime
+    _begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it has been."""
+        return time.monotonic() - self._begun
+
+    @property
+    def now(self) -> datetime:
+        """Return what time it is by now."""
+        return self.began_at + timedelta(seconds=self.seconds)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the dealer's import lock; it falls with the connection, so a dead import never holds it.
+
+    Raises: ImportRunning.
+    """
+    key = [LOCK_CLASS, scope.current_dealer().id]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+        if cursor.fetchone() != (True,):
+            raise ImportRunning("Another import of this dealer is running. Wait until it ends, or stop it.")
+    try:
+        yield
+    finally:
+        # A transaction that failed takes no more statements; the lock then falls with the connection.
+        if not (connection.in_atomic_block and connection.needs_rollback):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)

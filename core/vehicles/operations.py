@@ -1,0 +1,136 @@
+"""What people do about vehicles' files: correct them, and note that a car changed hands."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from core.customers import history, standing
+from core.customers.models import FieldChange
+from core.events import kinds
+from core.events import operations as events
+from core.repair_orders.imports import cells
+from core.transactions import waking
+from core.vehicles.models import Ownership, Vehicle
+
+# Field -> the most letters it holds; days are written as 2026-11-20.
+CORRECTABLE = {"plate": 20, "model": 80, "purchase_date": 10, "warranty_end_date": 10}
+
+
+class FieldUncorrectable(ValueError):
+    """Not a field that people correct, or too long for it."""
+
+
+class TransferRefused(Exception):
+    """The car cannot have changed hands on that day; the sentence says why."""
+
+
+class CorrectionNotRevertible(Exception):
+    """What stood before cannot be put back: something else stands there by now."""
+
+
+def correct_vehicle(
+    vehicle_id: int, *, corrections: Mapping[str, str], now: datetime, actor: str, seen_at: datetime | None = None
+) -> list[FieldChange]:
+    """Write what a person corrected, with its history.
+
+    seen_at: `updated_at` of the file as the caller saw it.
+    Raises: Vehicle.DoesNotExist, FieldUncorrectable, history.FileChangedMeanwhile.
+    """
+    for field, text in corrections.items():
+        if len(text) > CORRECTABLE.get(field, -1):
+            raise FieldUncorrectable(f"{field} cannot be corrected so; these can: {', '.join(CORRECTABLE)}")
+    with transaction.atomic():
+        vehicle = Vehicle.objects.select_for_update().get(pk=vehicle_id)
+        history.refuse_if_changed(history.VEHICLE, vehicle_id, fields=set(corrections), seen_at=seen_at)
+        before = {field: history.as_text(getattr(vehicle, field)) for field in corrections}
+        changed = {field: text for field, text in corrections.items() if before[field] != text}
+        if not changed:
+            return []
+        for field, text in changed.items():
+            setattr(vehicle, field, _value(field, text))
+        vehicle.plate_key = cells.plate_key(vehicle.plate)
+        vehicle.updated_at = now
+        vehicle.save(update_fields=[*changed, "plate_key", "updated_at"])
+        changes = history.note(history.VEHICLE, vehicle_id, before=before, after=changed, actor=actor, now=now)
+        standing.stand_cars([vehicle_id], now=now)
+    return changes
+
+
+def revert_correction(change_id: int, *, actor: str, now: datetime) -> Vehicle:
+    """Put back what stood in a car's field before a change; the history keeps both.
+
+    Raises: CorrectionNotRevertible; FieldChange.DoesNotExist.
+    """
+    change = FieldChange.objects.get(pk=change_id)
+    if change.subject_kind != history.VEHICLE or change.field not in CORRECTABLE:
+        raise CorrectionNotRevertible(change.field)
+    with transaction.atomic():
+        vehicle = Vehicle.objects.select_for_update().get(pk=change.subject_id)
+        if history.as_text(getattr(vehicle, change.field)) != change.after:
+            raise CorrectionNotRevertible(change.field)
+        correct_vehicle(vehicle.pk, corrections={change.field: change.before}, now=now, actor=actor)
+        vehicle.refresh_from_db()
+        return vehicle
+
+
+def hand_over(*, vehicle_id: int, customer_id: int, on_date: date, actor: str, now: datetime) -> Ownership:
+    """Note that a car belongs to another customer from a day on.
+
+    Raises: TransferRefused when it already does, or the day lies before the present owner's first.
+    """
+    with waking(now=now):
+        # The car's row is the lock: two people who note the same sale must not both begin an ownership.
+        Vehicle.objects.select_for_update().get(pk=vehicle_id)
+        present = Ownership.objects.filter(vehicle_id=vehicle_id, to_date__isnull=True).first()
+        if present is not None and present.customer_id == customer_id:
+            raise TransferRefused("The car belongs to this customer already.")
+        if present is not None:
+            _end(present, on_date=on_date, actor=actor, now=now)
+        held = Ownership.objects.create(vehicle_id=vehicle_id, customer_id=customer_id, from_date=on_date)
+        _record(kinds.OWNERSHIP_BEGAN, held, actor=actor, now=now)
+        standing.stand_cars([vehicle_id], now=now)
+        return held
+
+
+def give_up(*, vehicle_id: int, on_date: date, actor: str, now: datetime) -> Ownership:
+    """Note that the present owner has the car no more, and nobody knows who has.
+
+    Raises: TransferRefused when nobody holds it, or the day lies before the present owner's first.
+    """
+    with waking(now=now):
+        Vehicle.objects.select_for_update().get(pk=vehicle_id)
+        present = Ownership.objects.filter(vehicle_id=vehicle_id, to_date__isnull=True).first()
+        if present is None:
+            raise TransferRefused("Nobody is known to hold the car.")
+        _end(present, on_date=on_date, actor=actor, now=now)
+        standing.stand_cars([vehicle_id], now=now)
+        return present
+
+
+def _end(present: Ownership, *, on_date: date, actor: str, now: datetime) -> None:
+    if on_date < present.from_date:
+        raise TransferRefused("The present owner has held the car only since a later day.")
+    present.to_date = on_date
+    present.save(update_fields=["to_date"])
+    _record(kinds.OWNERSHIP_ENDED, present, actor=actor, now=now)
+
+
+def _record(kind: str, held: Ownership, *, actor: str, now: datetime) -> None:
+    on_date = held.to_date if kind == kinds.OWNERSHIP_ENDED else held.from_date
+    events.record(
+        kind,
+        subject_kind="ownership",
+        subject_id=held.pk,
+        at=now,
+        customer_id=held.customer_id,
+        vehicle_id=held.vehicle_id,
+        data={"on_date": f"{on_date}"},
+        actor=actor,
+    )
+
+
+def _value(field: str, text: str) -> object:
+    if field.endswith("_date"):
+        return date.fromisoformat(text) if text else None
+    return text
