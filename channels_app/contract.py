@@ -1,0 +1,264 @@
+"""What every channel gets and gives: addresses and content in, ids or named errors out.
+
+Nothing here knows a dealer, a model or a provider. One file in this package is one channel.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol, runtime_checkable
+
+from channels_app.errors import ChannelError
+
+AddressKind = Literal["PHONE", "EMAIL", "CHAT"]
+ReceiptStatus = Literal["sent", "delivered", "read", "failed", "undeliverable", "opted_out"]
+
+# Begins the payload of an owner who came by a link of ours that opens a chat; the rest is the link's one-time token.
+DEEP_LINK = "start:"
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice the owner can tap; payload comes back to us, label is what they see."""
+
+    label: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Template:
+    """A text that the provider has approved, in one language, and what fills its places in their order."""
+
+    name: str
+    language: str
+    parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes or comes with a message; what is in it never shows in a representation."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message for one person; message_id is ours and goes to the provider and back.
+
+    html says the same as text where a channel can show it; empty, such a channel makes it of the text.
+    unsubscribe_url goes into List-Unsubscribe, with List-Unsubscribe-Post beside it, where the channel is e-mail:
+    a POST to it ends such messages at once (RFC 8058). Empty where there is nothing to unsubscribe from.
+    reply_to is the provider's id of the owner's message that this one is shown under, where the channel can.
+    template goes in place of text and says the same, where a provider takes nothing else now; buttons are then its own.
+    """
+
+    message_id: str
+    to: str
+    text: str
+    subject: str = ""
+    buttons: tuple[Button, ...] = ()
+    language: str = "en"
+    unsubscribe_url: str = ""
+    reply_to: str = ""
+    template: Template | None = None
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Account:
+    """A sender at a provider: its address and what is needed to speak for it.
+
+    The settings hold secrets, so they never show in a representation. webhook_url is where its provider calls us,
+    from our configuration: what a request says of its own address is nobody's word.
+    """
+
+    id: str
+    kind: str
+    address: str
+    settings: Mapping[str, str] = field(repr=False)
+    webhook_url: str = ""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The provider took the message and named it."""
+
+    message_id: str
+    provider_id: str
+
+
+@dataclass(frozen=True)
+class NotSent:
+    """The provider did not take the message, or we cannot know: the error says which."""
+
+    message_id: str
+    error: ChannelError
+
+
+Outcome = Sent | NotSent
+
+
+@dataclass(frozen=True)
+class RawRequest:
+    """A provider's call exactly as it reached our edge; body is the bytes that were signed.
+
+    received_at is when the edge took it, so that a channel can refuse a stale signature
+    without reading a clock.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+    query: str = ""
+
+    def header(self, name: str) -> str:
+        """This function will give a header's value in any case of its name, or an empty string."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers.items() if key.lower() == wanted), "")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a provider wants to read back to a call of its own."""
+
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """Something an owner wrote or tapped; provider_id is unique within the account.
+
+    reply_to is the provider's id of our message that was answered or whose button was tapped.
+    is_edit: the owner rewrote an earlier message, which was an event of its own.
+    attachments are those of a size and type that we take; the others are left in the stored call.
+    """
+
+    provider_id: str
+    sender: str
+    text: str
+    payload: str = ""
+    reply_to: str = ""
+    at: datetime | None = None
+    is_automatic: bool = False
+    sender_name: str = ""
+    is_edit: bool = False
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the provider says became of a message; message_id is ours, empty if not given back.
+
+    sent: handed to the network. delivered: reached the device. read: opened.
+    failed: given up, may work later. undeliverable: the address does not work.
+    opted_out: the provider itself holds an opt-out for the address.
+    """
+
+    provider_id: str
+    message_id: str
+    status: ReceiptStatus
+    event_id: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a channel can do; per_second is for an account, recipient_per_second for an address.
+
+    lookup says that the provider can be asked by our message id what became of a message.
+    max_length counts characters of text. batch_size is how many one send() takes at most.
+    links says that a text may hold an address of a page; a provider's approved templates may not.
+    """
+
+    address_kind: AddressKind
+    buttons: bool
+    receipts: bool
+    lookup: bool
+    max_length: int
+    per_second: float
+    recipient_per_second: float
+    batch_size: int
+    links: bool = True
+
+
+class Channel(Protocol):
+    """A way to reach owners; implementations keep no state between calls."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def send(self, account: Account, batch: Sequence[Outgoing]) -> list[Outcome]:
+        """This function will hand the batch over and answer one outcome per message, in order.
+
+        It returns within 60 seconds and does not retry.
+        Raises: Misconfigured, Unavailable or Throttled when certainly nothing of the batch left.
+        """
+        ...
+
+    def lookup(self, account: Account, message_ids: Sequence[str]) -> list[Receipt]:
+        """This function will ask the provider about messages; one it does not list, it never got.
+
+        Raises: ChannelError when the provider cannot be asked now, Misconfigured when it never can.
+        """
+        ...
+
+    def verify(self, account: Account, request: RawRequest) -> None:
+        """This function will return when the provider signed exactly these bytes a short while ago.
+
+        Raises: Forged otherwise, without saying why.
+        """
+        ...
+
+    def parse(self, account: Account, request: RawRequest) -> list[Inbound | Receipt]:
+        """This function will read a verified request; events of kinds we do not know are left out.
+
+        Raises: Unreadable when the body is not what the provider documents.
+        """
+        ...
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """A channel whose provider reads more of our answer than that it came."""
+
+    def answer(self, account: Account, request: RawRequest) -> Answer | None:
+        """This function will give what a verified request is answered with; None where the status is all.
+
+        A GET that is answered is a handshake and nothing else.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Probed:
+    """An account as its provider knows it: the name that owners see there, and what else a person should know."""
+
+    name: str
+    detail: str = ""
+
+
+@runtime_checkable
+class Probing(Protocol):
+    """A channel that can be tried without a message to anybody."""
+
+    def probe(self, account: Account) -> Probed:
+        """This function will ask the provider whose account this is. Raises: ChannelError."""
+        ...
+
+
+@runtime_checkable
+class Registering(Protocol):
+    """A channel whose provider is told by a call where to call us."""
+
+    def register(self, account: Account) -> None:
+        """This function will name the account's webhook to the provider; again does no harm. Raises: ChannelError."""
+        ...

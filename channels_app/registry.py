@@ -1,0 +1,35 @@
+"""Which channels exist: one line each, loaded when first used, since vendors' libraries are large."""
+
+from importlib import import_module
+
+from channels_app.contract import Channel
+from channels_app.errors import ChannelUnknown
+
+# A kind, and where its class is.
+CHANNELS: dict[str, str] = {
+    "sendgrid": "channels_app.sendgrid.SendGrid",
+    "simulator": "channels_app.simulator.Simulator",
+    "smtp": "channels_app.smtp.Smtp",
+    "telegram": "channels_app.telegram.Telegram",
+    "twilio": "channels_app.twilio.Twilio",
+    "whatsapp": "channels_app.whatsapp.WhatsApp",
+}
+LOADED: dict[str, Channel] = {}
+
+
+def get(kind: str) -> Channel:
+    """This function will give the channel of a kind.
+
+    Raises: ChannelUnknown when there is none.
+    """
+    if kind not in LOADED:
+        if kind not in CHANNELS:
+            raise ChannelUnknown(kind)
+        module, _, name = CHANNELS[kind].rpartition(".")
+        LOADED[kind] = getattr(import_module(module), name)()
+    return LOADED[kind]
+
+
+def kinds() -> list[tuple[str, str]]:
+    """This function will list the kinds as choices, so that a new channel needs no migration."""
+    return [(kind, kind) for kind in sorted(CHANNELS)]

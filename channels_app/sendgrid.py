@@ -1,0 +1,368 @@
+"""E-mail by SendGrid's Mail Send API; receipts by its Event Webhook, replies by its Inbound Parse.
+
+Settings of an account: api_key; secret and reply_address (see mail/tokens); event_key and parse_key, the public keys
+of the signed Event Webhook and of the signature policy of Inbound Parse (each also as ..._before while it is being
+changed); optionally name (of the sender), category and url (of the API). Both webhooks lead to the account's address.
+"""
+
+import base64
+import binascii
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from email.parser import HeaderParser
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from sendgrid.helpers import mail as helpers
+from sendgrid.helpers.eventwebhook.eventwebhook_header import EventWebhookHeader
+
+from channels_app import wire
+from channels_app.contract import (
+    Account,
+    Attachment,
+    Capabilities,
+    Inbound,
+    Outcome,
+    Outgoing,
+    RawRequest,
+    Receipt,
+    ReceiptStatus,
+)
+from channels_app.errors import ChannelError, Forged, Misconfigured, Rejected, Unavailable, Uncertain, Unreadable
+from channels_app.mail import building, events, files, forms, pages, reading, tokens
+from channels_app.mail.building import Letter
+from channels_app.mail.charsets import decoded
+
+URL = "https://api.sendgrid.com"
+AT_ONCE = 8
+# Source: SendGrid's Mail Send API, limits of a request.
+MOST_RECIPIENTS = 1000
+MOST_SUBSTITUTED = 10_000
+# Source: SendGrid's Recipients' Data Erasure API.
+MOST_ERASED = 5000
+
+SIGNATURE_HEADER, TIMESTAMP_HEADER = EventWebhookHeader.SIGNATURE, EventWebhookHeader.TIMESTAMP
+# Between their signing and our reading; a repeat within it is folded by its event's id.
+REPLAY_WINDOW = timedelta(minutes=10)
+KEYS = ("event_key", "event_key_before", "parse_key", "parse_key_before")
+
+# Marks in a call for many, in whose place SendGrid puts what is each one's own.
+TEXT, HTML, TOKEN = "-aftercare.text-", "-aftercare.html-", "-aftercare.token-"
+OURS = "ours"
+
+# What SendGrid says became of a mail; deferred, and events about groups of unsubscribers, say nothing new of it.
+EVENTS: Mapping[str, ReceiptStatus] = {
+    "processed": "sent",
+    "delivered": "delivered",
+    "open": "read",
+    "click": "read",
+    "bounce": "undeliverable",
+    "dropped": "failed",
+    "spamreport": "opted_out",
+    "unsubscribe": "opted_out",
+    "group_unsubscribe": "opted_out",
+}
+# A bounce of type "blocked" is a refusal for now: policy, reputation, a full box.
+BLOCKED = "blocked"
+# Why it did not even try, as its reasons begin, in small letters.
+DROPS: tuple[tuple[str, ReceiptStatus], ...] = (
+    ("unsubscribed address", "opted_out"),
+    ("user on the unsubscribe list", "opted_out"),
+    ("spam reporting address", "opted_out"),
+    ("bounced address", "undeliverable"),
+    ("invalid", "undeliverable"),
+)
+# Why the API took nothing, where that concerns more than the one call.
+REFUSALS: Mapping[int, type[ChannelError]] = {
+    HTTPStatus.UNAUTHORIZED: Misconfigured,  # the key
+    HTTPStatus.FORBIDDEN: Misconfigured,  # the key's rights, or a sender that was not verified
+    HTTPStatus.NOT_FOUND: Misconfigured,  # the address of the API
+    HTTPStatus.SERVICE_UNAVAILABLE: Unavailable,
+}
+# What it refuses of the call itself: something in it, or its size.
+AT_FAULT = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+Answers = dict[str, str | ChannelError]
+
+
+class SendGrid:
+    """Mails by SendGrid; one call carries up to a thousand of them."""
+
+    kind = "sendgrid"
+    capabilities = Capabilities(
+        address_kind="EMAIL",
+        buttons=False,
+        receipts=True,
+        lookup=False,  # its activity is an extra that few accounts have
+        max_length=building.LONGEST_TEXT,
+        per_second=500,
+        recipient_per_second=1,
+        batch_size=MOST_RECIPIENTS,
+    )
+
+    def send(self, account: Account, batch: Sequence[Outgoing]) -> list[Outcome]:
+        """Send what can share a call in one, and the calls side by side."""
+        building.require(account, ("api_key", "secret"))
+        answers: Answers = {}
+        letters = []
+        for message in batch:
+            try:
+                letters.append(building.letter_of(account, message))
+            except Rejected as error:
+                answers[message.message_id] = error
+        groups = _groups(letters)
+
+        async def call(session: aiohttp.ClientSession, group: list[Letter]) -> Answers:
+            return await _send(session, account, group)
+
+        for group, said in zip(groups, wire.call_each(groups, call, at_once=AT_ONCE), strict=True):
+            answers |= {one.message_id: said for one in group} if isinstance(said, ChannelError) else said
+        return [wire.outcome_of(message, answers[message.message_id]) for message in batch]
+
+    def lookup(self, account: Account, message_ids: Sequence[str]) -> list[Receipt]:
+        """Refuse: SendGrid's activity is not part of every account."""
+        raise Misconfigured("SendGrid cannot be asked by our ids")
+
+    def verify(self, account: Account, request: RawRequest) -> None:
+        """Check the signature over the time and the bytes with the account's public keys.
+
+        Inbound Parse is signed as well, by a policy that an operator attaches to it: a secret in its address would
+        stand in logs, and would say nothing of the mail.
+        """
+        timestamp = request.header(TIMESTAMP_HEADER)
+        try:
+            signature = base64.b64decode(request.header(SIGNATURE_HEADER), validate=True)
+            signed_at = datetime.fromtimestamp(int(timestamp), tz=UTC)
+        except (binascii.Error, ValueError, OverflowError, OSError):
+            raise Forged from None
+        if abs(request.received_at - signed_at) > REPLAY_WINDOW:
+            raise Forged
+        signed = timestamp.encode() + request.body
+        if not any(_is_signed(account.settings.get(name, ""), signature, signed) for name in KEYS):
+            raise Forged
+
+    def parse(self, account: Account, request: RawRequest) -> list[Inbound | Receipt]:
+        """Read events, or an owner's mail."""
+        content_type = request.header("Content-Type")
+        if content_type.lower().startswith("multipart/form-data"):
+            return _mail(account, forms.fields_of(content_type, request.body))
+        return [receipt for event in _events(request.body) if (receipt := _receipt(account, event))]
+
+
+def erase(account: Account, addresses: Sequence[str]) -> None:
+    """Have SendGrid forget what it knows of these recipients. Raises: ChannelError; repeating it does no harm."""
+    building.require(account, ("api_key",))
+    parts = [list(addresses[at : at + MOST_ERASED]) for at in range(0, len(addresses), MOST_ERASED)]
+
+    async def call(session: aiohttp.ClientSession, part: list[str]) -> None:
+        answer = await _post(session, account, "/v3/recipients/erasejob", {"email_addresses": part})
+        if answer.status != HTTPStatus.ACCEPTED:
+            raise _refusal(answer)
+
+    for said in wire.call_each(parts, call, at_once=1):
+        if isinstance(said, ChannelError):
+            raise said
+
+
+def _groups(letters: Iterable[Letter]) -> list[list[Letter]]:
+    """Put together what differs only in what can be substituted; SendGrid takes each address once a call."""
+    groups: dict[object, list[Letter]] = {}
+    met = Counter[object]()
+    for letter in letters:
+        # The second mail to an address goes with the other second ones; what does not fit goes alone.
+        kind = letter.attachments if _fits(letter) else letter.message_id
+        met[kind, letter.to.lower()] += 1
+        groups.setdefault((kind, met[kind, letter.to.lower()]), []).append(letter)
+    return list(groups.values())
+
+
+def _fits(letter: Letter) -> bool:
+    """Return whether a mail's own parts may be substitutions: not too long, without marks that would be replaced."""
+    pairs = _substitutions(letter)
+    values = pairs.values()
+    size = sum(len(part.encode()) for part in (*pairs, *values))
+    return size <= MOST_SUBSTITUTED and not any(mark in value for value in values for mark in (TEXT, HTML, TOKEN))
+
+
+def _substitutions(letter: Letter) -> dict[str, str]:
+    return {TEXT: letter.text, HTML: letter.html, TOKEN: letter.token}
+
+
+async def _send(session: aiohttp.ClientSession, account: Account, group: list[Letter]) -> Answers:
+    """Send a group in one call. Where something in it is refused, nothing of it was taken: find what it is."""
+    if not group:
+        return {}
+    answer = await _post(session, account, "/v3/mail/send", _body(account, group))
+    if answer.status == HTTPStatus.ACCEPTED:
+        return {one.message_id: one.provider_id for one in group}
+    if answer.status not in AT_FAULT or len(group) == 1:
+        raise _refusal(answer)
+    guilty = _guilty(answer, len(group)) or set(range(len(group) // 2))
+    answers: Answers = {}
+    for part in ([one for at, one in enumerate(group) if (at in guilty) == is_guilty] for is_guilty in (True, False)):
+        try:
+            answers |= await _send(session, account, part)
+        except ChannelError as error:
+            answers |= {one.message_id: error for one in part}
+    return answers
+
+
+async def _post(session: aiohttp.ClientSession, account: Account, path: str, body: Mapping[str, Any]) -> wire.Answer:
+    url = account.settings.get("url") or URL
+    headers = {"Authorization": f"Bearer {account.settings['api_key']}"}
+    return await wire.call(session, "POST", url + path, json=body, headers=headers)
+
+
+def _refusal(answer: wire.Answer) -> ChannelError:
+    """Return why nothing was taken; what cannot be read may have been."""
+    kind = REFUSALS.get(answer.status)
+    if kind is None and (answer.status >= wire.SERVER_ERROR or answer.status < HTTPStatus.BAD_REQUEST):
+        kind = Uncertain
+    return (kind or Rejected)(str(answer.status))
+
+
+def _guilty(answer: wire.Answer, size: int) -> set[int]:
+    """Return which of a call's mails are named as at fault; empty where none is, or all are."""
+    try:
+        fields = [str(error.get("field")).split(".") for error in json.loads(answer.body)["errors"]]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return set()
+    named = {
+        int(field[1]) for field in fields if field[0] == "personalizations" and field[1:2] and field[1].isdecimal()
+    }
+    return named if 0 < len(named) < size and max(named) < size else set()
+
+
+def _body(account: Account, group: Sequence[Letter]) -> dict[str, Any]:
+    """Return a call for one mail as it is, or for several by substitutions."""
+    first, is_many = group[0], len(group) > 1
+    mail = helpers.Mail(from_email=helpers.From(account.address, account.settings.get("name") or None))
+    # Refusals name mails by their place; the library would put each before the last.
+    for place, letter in enumerate(group):
+        mail.add_personalization(_personalization(letter, is_many=is_many), index=place)
+    mail.add_content(TEXT if is_many else first.text, "text/plain")
+    mail.add_content(HTML if is_many else first.html, "text/html")
+    if first.reply_to:
+        mail.reply_to = helpers.ReplyTo(tokens.reply_address(account, TOKEN) if is_many else first.reply_to)
+    for one in first.attachments:
+        content = base64.b64encode(one.content).decode()
+        mail.add_attachment(helpers.Attachment(content, one.name, one.media_type, "attachment"))
+    mail.add_category(helpers.Category(account.settings.get("category") or "aftercare"))
+    mail.tracking_settings = _tracking()
+    return dict(mail.get())
+
+
+def _personalization(letter: Letter, *, is_many: bool) -> helpers.Personalization:
+    own = helpers.Personalization()
+    own.add_to(helpers.To(letter.to))
+    own.subject = letter.subject
+    for name, value in letter.headers.items():
+        own.add_header(helpers.Header(name, value))
+    own.add_custom_arg(helpers.CustomArg(OURS, letter.token))
+    for mark, value in _substitutions(letter).items() if is_many else ():
+        own.add_substitution(helpers.Substitution(mark, value))
+    return own
+
+
+def _tracking() -> helpers.TrackingSettings:
+    """Links stay on the dealer's own domain, and the way out of such mails is ours."""
+    tracking = helpers.TrackingSettings()
+    tracking.click_tracking = helpers.ClickTracking(enable=False, enable_text=False)
+    tracking.subscription_tracking = helpers.SubscriptionTracking(enable=False)
+    return tracking
+
+
+def _is_signed(key: str, signature: bytes, signed: bytes) -> bool:
+    if not key:
+        return False
+    try:
+        public = load_der_public_key(base64.b64decode(key, validate=True))
+        if not isinstance(public, ec.EllipticCurvePublicKey):
+            return False
+        public.verify(signature, signed, ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return True
+
+
+def _events(body: bytes) -> list[Mapping[str, Any]]:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("the body is no list of events") from error
+    if not isinstance(said, list) or not all(isinstance(event, dict) for event in said):
+        raise Unreadable("the body is no list of events")
+    return said
+
+
+def _receipt(account: Account, event: Mapping[str, Any]) -> Receipt | None:
+    word, token = str(event.get("event")), str(event.get(OURS, ""))
+    status = _status(word, event)
+    found = tokens.TOKEN.fullmatch(token)
+    if status is None or found is None:
+        return None
+    detail = str(event.get("status") or event.get("reason") or "")[:40] if word in ("bounce", "dropped") else ""
+    event_id = str(event.get("sg_event_id") or f"{token}-{word}-{event.get('timestamp')}")
+    return Receipt(tokens.provider_id_of(account, token), found[1], status, event_id, _public(detail))
+
+
+def _status(word: str, event: Mapping[str, Any]) -> ReceiptStatus | None:
+    if word == "bounce" and str(event.get("type")) == BLOCKED:
+        return "failed"
+    if word == "dropped":
+        reason = str(event.get("reason")).lower()
+        return next((status for start, status in DROPS if reason.startswith(start)), EVENTS[word])
+    return EVENTS.get(word)
+
+
+def _public(detail: str) -> str:
+    """Servers like to repeat the address in their reasons, which is nobody's business."""
+    return "" if "@" in detail else detail
+
+
+def _mail(account: Account, form: Mapping[str, forms.Field]) -> list[Inbound | Receipt]:
+    """Read a mail, whole where Inbound Parse is set to send it raw, else as it took it apart."""
+    if "email" in form:
+        return events.events_of(account, form["email"].content)
+    charsets = _json(form, "charsets")
+
+    def said(name: str) -> str:
+        charset = charsets.get(name)
+        return decoded(form[name].content, charset if isinstance(charset, str) else "") if name in form else ""
+
+    headers = _headers(said)
+    text = said("text") if said("text").strip() else pages.text_of(said("html"))
+    envelope = _json(form, "envelope").get("to")
+    recipients = [str(one) for one in envelope] if isinstance(envelope, list) else []
+    mail = reading.read(headers, text=text, recipients=recipients, attachments=files.taken(_files(form)))
+    return [events.inbound_of(account, mail)]
+
+
+def _headers(said: Callable[[str], str]) -> Message:
+    """The mail's headers as it came; from, to and subject are there once more, already decoded."""
+    headers = HeaderParser().parsestr(said("headers")[:200_000])
+    for name, field in (("From", "from"), ("To", "to"), ("Subject", "subject")):
+        if value := " ".join(said(field).replace("\x00", "").split()):
+            del headers[name]
+            headers[name] = value
+    return headers
+
+
+def _json(form: Mapping[str, forms.Field], name: str) -> Mapping[str, Any]:
+    try:
+        said = json.loads(form[name].content) if name in form else {}
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _files(form: Mapping[str, forms.Field]) -> list[Attachment]:
+    return [Attachment(one.filename, one.media_type, one.content) for one in form.values() if one.filename]

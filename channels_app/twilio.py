@@ -1,0 +1,210 @@
+"""SMS by Twilio's Messages API.
+
+Settings of an account: account_sid, auth_token, and optionally messaging_service_sid (sends in place of the address),
+auth_token_before (still good for signatures while it is being changed) and url (of the API).
+"""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qsl, urlencode
+
+import aiohttp
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+from channels_app import wire
+from channels_app.contract import Account, Capabilities, Inbound, Outcome, Outgoing, RawRequest, Receipt, ReceiptStatus
+from channels_app.errors import (
+    ChannelError,
+    Forged,
+    Misconfigured,
+    OptedOut,
+    Rejected,
+    Throttled,
+    Unavailable,
+    Uncertain,
+    Unreadable,
+)
+
+SIGNATURE_HEADER = "X-Twilio-Signature"
+# Our message's id in the address of its receipts; Twilio signs the whole address.
+OURS = "ours"
+AT_ONCE = 50
+
+# Twilio's words for what became of a message; those before the network (queued, accepted, sending) say nothing new.
+STATUSES: Mapping[str, ReceiptStatus] = {
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "read",
+    "undelivered": "failed",
+    "failed": "failed",
+    "canceled": "failed",
+}
+# Why it was not delivered, where that says more than "failed": there is no such number, it is a landline, it said STOP.
+STATUSES_BY_ERROR: Mapping[str, ReceiptStatus] = {
+    "30005": "undeliverable",
+    "30006": "undeliverable",
+    "21211": "undeliverable",
+    "21614": "undeliverable",
+    "21610": "opted_out",
+}
+# Why the API took nothing; every other refusal concerns the one message.
+ERRORS: Mapping[int, type[ChannelError]] = {
+    20003: Misconfigured,  # credentials
+    20005: Misconfigured,  # account not active
+    20006: Misconfigured,  # access denied
+    20404: Misconfigured,  # no such account
+    21212: Misconfigured,  # no such sender
+    21606: Misconfigured,  # the sender cannot send SMS
+    21610: OptedOut,
+    21659: Misconfigured,  # the sender is not of this account
+    21660: Misconfigured,  # the sender is of another account
+    21703: Misconfigured,  # the messaging service has no sender
+}
+
+
+class Twilio:
+    """Twilio's programmable SMS."""
+
+    kind = "twilio"
+    capabilities = Capabilities(
+        address_kind="PHONE",
+        buttons=False,
+        receipts=True,
+        lookup=False,  # its list of messages is not searched by an id of ours
+        max_length=1600,
+        per_second=100,
+        recipient_per_second=1,
+        batch_size=200,
+    )
+
+    def send(self, account: Account, batch: Sequence[Outgoing]) -> list[Outcome]:
+        """Make one call a message, side by side over pooled connections."""
+        _require(account)
+
+        async def call(session: aiohttp.ClientSession, message: Outgoing) -> str:
+            if len(message.text) > self.capabilities.max_length:
+                raise Rejected("TOO_LONG")
+            return await _create(_client(account, session), account, message)
+
+        return wire.send_each(batch, call, at_once=AT_ONCE)
+
+    def lookup(self, account: Account, message_ids: Sequence[str]) -> list[Receipt]:
+        """Refuse: Twilio cannot be asked by an id of ours."""
+        raise Misconfigured("Twilio cannot be asked by our ids")
+
+    def verify(self, account: Account, request: RawRequest) -> None:
+        """Compare the signature over our own address for this account and the fields of the form."""
+        _require(account)
+        given = request.header(SIGNATURE_HEADER).encode()
+        try:
+            fields = _fields(request)
+        except Unreadable:
+            raise Forged from None
+        address = f"{account.webhook_url}?{request.query}" if request.query else account.webhook_url
+        tokens = (account.settings.get("auth_token", ""), account.settings.get("auth_token_before", ""))
+        expected = [RequestValidator(token).compute_signature(address, fields) for token in tokens if token]
+        if not any(hmac.compare_digest(one.encode(), given) for one in expected):
+            raise Forged
+
+    def parse(self, account: Account, request: RawRequest) -> list[Inbound | Receipt]:
+        """Read an owner's message, or what became of one of ours."""
+        fields = _fields(request)
+        if not fields.get("MessageSid"):
+            raise Unreadable("no MessageSid")
+        if "MessageStatus" in fields:
+            return [receipt] if (receipt := _receipt(fields, request)) else []
+        if "Body" not in fields or not fields.get("From"):
+            raise Unreadable("neither a message nor a status")
+        return [Inbound(provider_id=fields["MessageSid"], sender=fields["From"], text=fields["Body"])]
+
+
+class _Http(AsyncHttpClient):  # type: ignore[misc]  # Twilio ships no types
+    """Twilio's client over our connections: its errors of the wire are ours."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self.session = session
+        self.is_async = True
+        self.timeout = None
+
+    async def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        """Make a call as Twilio's client asks for it."""
+        said = {**(headers or {}), **({"Authorization": aiohttp.encode_basic_auth(*auth)} if auth else {})}
+        answer = await wire.call(self.session, method, uri, params=params, data=data, headers=said)
+        if answer.status == wire.UNAVAILABLE:
+            raise Unavailable("503")
+        if answer.status >= wire.SERVER_ERROR:
+            raise Uncertain(str(answer.status))
+        return Response(answer.status, answer.text, answer.headers)
+
+
+def _client(account: Account, session: aiohttp.ClientSession) -> Client:
+    sid, token = account.settings["account_sid"], account.settings["auth_token"]
+    client = Client(sid, token, http_client=_Http(session))
+    if url := account.settings.get("url"):
+        client.api.base_url = url
+    return client
+
+
+async def _create(client: Client, account: Account, message: Outgoing) -> str:
+    service = account.settings.get("messaging_service_sid", "")
+    sender = {"messaging_service_sid": service} if service else {"from_": account.address}
+    try:
+        made = await client.messages.create_async(
+            to=message.to,
+            body=message.text,
+            status_callback=f"{account.webhook_url}?{urlencode({OURS: message.message_id})}",
+            **sender,
+        )
+    except (TwilioRestException, TwilioServiceException) as error:
+        raise _refusal(error.code) from error
+    except (TwilioException, ValueError, KeyError, TypeError) as error:
+        # It answered, and nobody can read what.
+        raise Uncertain("no readable answer") from error
+    if not made.sid:
+        raise Uncertain("no id came back")
+    return str(made.sid)
+
+
+def _refusal(code: int | None) -> ChannelError:
+    if code == wire.THROTTLED or code == 20429:
+        return Throttled(str(code), retry_after_seconds=wire.PAUSE_SECONDS)
+    return ERRORS.get(code or 0, Rejected)(str(code))
+
+
+def _require(account: Account) -> None:
+    missing = [name for name in ("account_sid", "auth_token") if not account.settings.get(name)]
+    if missing:
+        raise Misconfigured(f"the Twilio account lacks {', '.join(missing)}")
+
+
+def _fields(request: RawRequest) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(request.body.decode(), keep_blank_values=True, max_num_fields=200, errors="strict"))
+    except ValueError as error:
+        raise Unreadable("the body is no form") from error
+
+
+def _receipt(fields: Mapping[str, str], request: RawRequest) -> Receipt | None:
+    word, error = fields["MessageStatus"], fields.get("ErrorCode", "")
+    status = STATUSES.get(word)
+    if status == "failed":
+        status = STATUSES_BY_ERROR.get(error, status)
+    if status is None:
+        return None
+    sid = fields["MessageSid"]
+    ours = dict(parse_qsl(request.query)).get(OURS, "")
+    return Receipt(provider_id=sid, message_id=ours, status=status, event_id=f"{sid}-{word}", detail=error)

@@ -1,0 +1,404 @@
+"""Chat by WhatsApp's Cloud API.
+
+Settings of an account: phone_number_id, token (of a system user), app_secret (signs Meta's calls), verify_token (Meta
+repeats it when it first calls), and optionally app_secret_before (still good while it is being changed) and url (of the
+Graph API, with its version).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+import aiohttp
+
+from channels_app import shapes, wire
+from channels_app.contract import (
+    Account,
+    Answer,
+    Button,
+    Capabilities,
+    Inbound,
+    Outcome,
+    Outgoing,
+    Probed,
+    RawRequest,
+    Receipt,
+    ReceiptStatus,
+    Template,
+)
+from channels_app.errors import (
+    ChannelError,
+    Forged,
+    Misconfigured,
+    OptedOut,
+    Rejected,
+    Throttled,
+    Unavailable,
+    Uncertain,
+    Unreadable,
+)
+from channels_app.shapes import Shape
+
+API = "https://graph.facebook.com/v23.0"
+SIGNATURE_HEADER = "X-Hub-Signature-256"
+REQUIRED = ("phone_number_id", "token")
+AT_ONCE = 50
+BAD_REQUEST = 400
+
+# What a message may hold. Source: Cloud API, interactive reply buttons and interactive lists.
+MOST_BUTTONS, LONGEST_BUTTON, LONGEST_BUTTON_BODY = 3, 20, 1024
+MOST_ROWS, LONGEST_ROW, LONGEST_ROW_MORE = 10, 24, 72
+LONGEST_PAYLOAD = 200
+# What opens a list.
+OPENS_LIST = {"en": "Choose", "es": "Elegir", "zh-hans": "选择"}
+
+# WhatsApp's words for what became of a message.
+STATUSES: Mapping[str, ReceiptStatus] = {"sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed"}
+# Why it failed, where that says more: nobody can be reached there, or they want no marketing by WhatsApp. The second
+# holds for all that we send there: what must arrive (a recall) has other ways.
+STATUSES_BY_ERROR: Mapping[int, ReceiptStatus] = {131026: "undeliverable", 131050: "opted_out"}
+# The one failure that a template mends; it comes as an answer or afterwards.
+WINDOW_CLOSED = 131047
+WORDS: Mapping[int, str] = {WINDOW_CLOSED: "WINDOW_CLOSED"}
+
+# Why the API took nothing, whatever the HTTP status; every other refusal concerns the one message.
+ERRORS: Mapping[int, type[ChannelError]] = {
+    0: Misconfigured,  # the token does not authenticate
+    1: Uncertain,  # "invalid request or possible server error"
+    2: Unavailable,  # down or overloaded
+    3: Misconfigured,  # the token lacks a capability
+    10: Misconfigured,  # permission not granted, or removed
+    33: Misconfigured,  # the phone number has been deleted
+    190: Misconfigured,  # the token has expired
+    368: Misconfigured,  # blocked for violating a policy
+    131000: Uncertain,  # "unknown error"
+    131005: Misconfigured,  # access denied
+    131016: Unavailable,  # a service is down
+    131031: Misconfigured,  # account locked
+    131037: Misconfigured,  # the display name is not approved
+    131042: Misconfigured,  # payment
+    131045: Misconfigured,  # the number is not registered
+    131050: OptedOut,  # of marketing
+    131057: Unavailable,  # under maintenance
+    133004: Unavailable,  # the server is away
+    133010: Misconfigured,  # the number is not registered with this API
+}
+# Permissions, each with a number of its own.
+PERMISSIONS = range(200, 300)
+# Of code 100: there is no such number for this token.
+NO_SUCH_OBJECT = (100, 33)
+# Who asks to wait, and how many seconds, since it never says. Source: Cloud API, rate limits: one message to a person
+# in six seconds; quality-based limits are looked at anew by the hour at best.
+WAITS: Mapping[int, float] = {4: 60, 80007: 60, 130429: 5, 131048: 3600, 131056: 6}
+
+# What an owner may send in place of words; people see that it came, and can ask.
+MEDIA = frozenset({"image", "video", "audio", "document", "sticker", "location", "contacts", "order", "unsupported"})
+
+
+class WhatsApp:
+    """A business's number on WhatsApp."""
+
+    kind = "whatsapp"
+    capabilities = Capabilities(
+        address_kind="PHONE",
+        buttons=True,
+        receipts=True,
+        lookup=False,
+        max_length=4096,
+        per_second=80,
+        recipient_per_second=1,  # one in six seconds on the whole, but a dialogue's bursts are granted
+        batch_size=200,
+    )
+
+    def send(self, account: Account, batch: Sequence[Outgoing]) -> list[Outcome]:
+        """Make one call a message, side by side over pooled connections; each carries our id for its receipts."""
+        _require(account)
+
+        async def call(session: aiohttp.ClientSession, message: Outgoing) -> str:
+            if len(message.text) > self.capabilities.max_length:
+                raise Rejected("TOO_LONG")
+            if any(len(button.payload) > LONGEST_PAYLOAD for button in message.buttons):
+                raise Rejected("BUTTON_INVALID")
+            made = await _call(session, account, "POST", "messages", body=_message(message))
+            return _id_of(made)
+
+        return wire.send_each(batch, call, at_once=AT_ONCE)
+
+    def lookup(self, account: Account, message_ids: Sequence[str]) -> list[Receipt]:
+        """Refuse: the Cloud API tells by its calls alone."""
+        raise Misconfigured("WhatsApp cannot be asked by our ids")
+
+    def verify(self, account: Account, request: RawRequest) -> None:
+        """Compare the signature over the raw bytes; a handshake has none, but the word that was agreed on."""
+        if request.method == "GET":
+            asked = _query(request)
+            given, words = asked.get("hub.verify_token", ""), [account.settings.get("verify_token", "")]
+            expected = words if asked.get("hub.mode") == "subscribe" else []
+        else:
+            given = request.header(SIGNATURE_HEADER)
+            secrets = (account.settings.get("app_secret", ""), account.settings.get("app_secret_before", ""))
+            expected = [_signature(secret, request.body) for secret in secrets if secret]
+        good = [hmac.compare_digest(one.encode(), given.encode("utf-8", "replace")) for one in expected if one]
+        if not any(good):
+            raise Forged
+
+    def answer(self, account: Account, request: RawRequest) -> Answer | None:
+        """Say a handshake's challenge back; Meta takes a 200 for "taken" and documents no other."""
+        return Answer(_query(request).get("hub.challenge", "").encode() if request.method == "GET" else b"")
+
+    def parse(self, account: Account, request: RawRequest) -> list[Inbound | Receipt]:
+        """Read what owners wrote or tapped, and what became of our messages, of this account's number alone."""
+        body = shapes.json_object(request.body)
+        if body.get("object") != "whatsapp_business_account" or "entry" not in body:
+            raise Unreadable("no account's entries")
+        return [
+            event
+            for entry in shapes.parts(body, "entry")
+            for change in shapes.parts(entry, "changes")
+            if change.get("field") == "messages"
+            for event in _events(shapes.part(change, "value"), account)
+        ]
+
+    def register(self, account: Account) -> None:
+        """Have Meta call this account's webhook for its number, whatever the app's own is; Meta tries it at once."""
+        _require(account)
+        hook = {
+            "override_callback_uri": account.webhook_url,
+            "verify_token": account.settings.get("verify_token", ""),
+        }
+        try:
+            wire.ask(lambda session: _call(session, account, "POST", body={"webhook_configuration": hook}))
+        except Rejected as error:
+            raise Misconfigured("WEBHOOK") from error
+
+    def probe(self, account: Account) -> Probed:
+        """Ask what the number is called, and how owners rate it."""
+        _require(account)
+        fields = {"fields": "verified_name,display_phone_number,quality_rating"}
+        found = wire.ask(lambda session: _call(session, account, "GET", query=fields))
+        name = f"{found.get('verified_name', '')} {found.get('display_phone_number', '')}"
+        return Probed(name=name.strip(), detail=str(found.get("quality_rating", "")))
+
+
+async def _call(
+    session: aiohttp.ClientSession,
+    account: Account,
+    method: str,
+    path: str = "",
+    *,
+    body: Mapping[str, Any] | None = None,
+    query: Mapping[str, str] | None = None,
+) -> Shape:
+    """Call the number's node of the Graph API. Raises: ChannelError."""
+    url = "/".join(one for one in (account.settings.get("url", API), account.settings["phone_number_id"], path) if one)
+    authority = {"Authorization": f"Bearer {account.settings['token']}"}
+    answer = await wire.call(session, method, url, headers=authority, json=body, params=query)
+    try:
+        said = shapes.json_object(answer.body)
+        error = shapes.part(said, "error") if "error" in said else None
+        code = (shapes.number(error, "code"), error.get("error_subcode")) if error else None
+    except Unreadable:
+        raise _unreadable(answer) from None
+    if code is not None:
+        raise _refusal(*code)
+    if answer.status >= BAD_REQUEST:
+        raise _unreadable(answer)
+    return said
+
+
+def _unreadable(answer: wire.Answer) -> ChannelError:
+    """It answered, and nobody can read what."""
+    return Unavailable("503") if answer.status == wire.UNAVAILABLE else Uncertain(f"{answer.status}, not readable")
+
+
+def _refusal(code: int, subcode: object) -> ChannelError:
+    word = WORDS.get(code, str(code))
+    if code in WAITS:
+        return Throttled(word, retry_after_seconds=WAITS[code])
+    if code in PERMISSIONS or (code, subcode) == NO_SUCH_OBJECT:
+        return Misconfigured(word)
+    return ERRORS.get(code, Rejected)(word)
+
+
+def _id_of(made: Shape) -> str:
+    try:
+        [message] = shapes.parts(made, "messages")
+        return shapes.word(message, "id")
+    except (Unreadable, ValueError) as error:
+        raise Uncertain("no id came back") from error
+
+
+def _message(message: Outgoing) -> dict[str, Any]:
+    """The body of a call, as the content asks for it."""
+    whole: dict[str, Any] = {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        **_addressee(message.to),
+        "biz_opaque_callback_data": message.message_id,
+        **_content(message),
+    }
+    return {**whole, "context": {"message_id": message.reply_to}} if message.reply_to else whole
+
+
+def _addressee(address: str) -> dict[str, str]:
+    """A number, or what stands for a person who shows a username in its place ("US.1349")."""
+    return {"recipient": address} if "." in address else {"to": address.removeprefix("+")}
+
+
+def _content(message: Outgoing) -> dict[str, Any]:
+    if message.template is not None:
+        return {"type": "template", "template": _template(message.template, message.buttons)}
+    if not message.buttons or len(message.buttons) > MOST_ROWS:
+        return {"type": "text", "text": {"preview_url": False, "body": _listed(message)}}
+    fits = len(message.buttons) <= MOST_BUTTONS and len(message.text) <= LONGEST_BUTTON_BODY
+    if fits and all(len(button.label) <= LONGEST_BUTTON for button in message.buttons):
+        return {"type": "interactive", "interactive": _buttons(message)}
+    return {"type": "interactive", "interactive": _list(message)}
+
+
+def _listed(message: Outgoing) -> str:
+    """More choices than a list takes stand below the text, to be answered in words."""
+    return "\n".join([message.text, *(f"- {button.label}" for button in message.buttons)])
+
+
+def _buttons(message: Outgoing) -> dict[str, Any]:
+    buttons = [{"type": "reply", "reply": {"id": button.payload, "title": button.label}} for button in message.buttons]
+    return {"type": "button", "body": {"text": message.text}, "action": {"buttons": buttons}}
+
+
+def _list(message: Outgoing) -> dict[str, Any]:
+    rows = [{"id": button.payload, **_row(button.label)} for button in message.buttons]
+    opens = OPENS_LIST.get(message.language, OPENS_LIST["en"])
+    return {"type": "list", "body": {"text": message.text}, "action": {"button": opens, "sections": [{"rows": rows}]}}
+
+
+def _row(label: str) -> dict[str, str]:
+    """A label too long for a row is begun there, and stands whole below it."""
+    if len(label) <= LONGEST_ROW:
+        return {"title": label}
+    return {"title": f"{label[: LONGEST_ROW - 1]}…", "description": label[:LONGEST_ROW_MORE]}
+
+
+def _template(template: Template, buttons: Sequence[Button]) -> dict[str, Any]:
+    places = [{"type": "text", "text": one} for one in template.parameters]
+    body = [{"type": "body", "parameters": places}] if places else []
+    taps = [
+        {
+            "type": "button",
+            "sub_type": "quick_reply",
+            "index": str(number),
+            "parameters": [{"type": "payload", "payload": button.payload}],
+        }
+        for number, button in enumerate(buttons)
+    ]
+    return {"name": template.name, "language": {"code": template.language}, "components": [*body, *taps]}
+
+
+def _require(account: Account) -> None:
+    missing = [name for name in REQUIRED if not account.settings.get(name)]
+    if missing:
+        raise Misconfigured(f"the WhatsApp account lacks {', '.join(missing)}")
+
+
+def _signature(secret: str, body: bytes) -> str:
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def _query(request: RawRequest) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(request.query, keep_blank_values=True, max_num_fields=20))
+    except ValueError:
+        return {}
+
+
+def _events(value: Shape, account: Account) -> list[Inbound | Receipt]:
+    # An app has one webhook for all its numbers, unless they were registered one by one: another's is not ours to read.
+    if shapes.part(value, "metadata").get("phone_number_id") != account.settings.get("phone_number_id"):
+        return []
+    names = {_address(one, "wa_id", "user_id"): _name(one) for one in shapes.parts(value, "contacts")}
+    read = [
+        *(_inbound(one, names) for one in shapes.parts(value, "messages")),
+        *(_receipt(one) for one in shapes.parts(value, "statuses")),
+    ]
+    return [one for one in read if one is not None]
+
+
+def _address(of: Shape, number: str, user_id: str) -> str:
+    """Who it is: by number, or by the id within this business of a person who keeps theirs to themselves."""
+    return f"+{shapes.word(of, number)}" if number in of else shapes.word_or_nothing(of, user_id)
+
+
+def _name(contact: Shape) -> str:
+    return shapes.word_or_nothing(shapes.part(contact, "profile"), "name") if "profile" in contact else ""
+
+
+def _inbound(message: Shape, names: Mapping[str, str]) -> Inbound | None:
+    content = _content_of(message)
+    if content is None:
+        return None
+    text, payload = content
+    sender = _address(message, "from", "from_user_id")
+    if not sender:
+        raise Unreadable("a message of nobody")
+    context = shapes.part(message, "context") if "context" in message else {}
+    return Inbound(
+        provider_id=shapes.word(message, "id"),
+        sender=sender,
+        text=text,
+        payload=payload,
+        reply_to=shapes.word_or_nothing(context, "id"),
+        at=shapes.moment(_seconds(message)),
+        sender_name=names.get(sender, ""),
+    )
+
+
+def _content_of(message: Shape) -> tuple[str, str] | None:
+    """What was written, and the payload of what was tapped; None for what is neither (a reaction, a changed number)."""
+    kind = shapes.word(message, "type")
+    if kind == "text":
+        return shapes.word(shapes.part(message, "text"), "body"), ""
+    if kind == "button":
+        tapped = shapes.part(message, "button")
+        return shapes.word(tapped, "text"), shapes.word_or_nothing(tapped, "payload")
+    if kind == "interactive":
+        return _tapped(shapes.part(message, "interactive"))
+    if kind in MEDIA:
+        holder = message.get(kind)
+        caption = holder.get("caption") if isinstance(holder, dict) else ""
+        return (caption if isinstance(caption, str) and caption else f"[{kind}]"), ""
+    return None
+
+
+def _tapped(interactive: Shape) -> tuple[str, str] | None:
+    kind = shapes.word(interactive, "type")
+    if kind not in ("button_reply", "list_reply"):
+        return None
+    reply = shapes.part(interactive, kind)
+    return shapes.word(reply, "title"), shapes.word(reply, "id")
+
+
+def _seconds(message: Shape) -> int:
+    """Meta writes seconds as a text."""
+    text = shapes.word(message, "timestamp")
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(10**12)):
+        raise Unreadable("timestamp is no number")
+    return int(text)
+
+
+def _receipt(told: Shape) -> Receipt | None:
+    word, wamid = shapes.word(told, "status"), shapes.word(told, "id")
+    status = STATUSES.get(word)
+    if status is None:
+        return None
+    codes = [shapes.number(error, "code") for error in shapes.parts(told, "errors")]
+    if status == "failed" and codes:
+        status = STATUSES_BY_ERROR.get(codes[0], status)
+    return Receipt(
+        provider_id=wamid,
+        message_id=shapes.word_or_nothing(told, "biz_opaque_callback_data"),
+        status=status,
+        event_id=f"{wamid}-{word}",
+        detail=WORDS.get(codes[0], str(codes[0])) if codes else "",
+    )
