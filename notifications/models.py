@@ -1,0 +1,29 @@
+"""All models of notifications in one place, where Django looks for them."""
+
+from notifications.canned.models import CannedAnswer
+from notifications.channels.models import ChannelAccount
+from notifications.conversations.models import Conversation, Note, ReadMark
+from notifications.due.models import Due
+from notifications.flows.models import Expectation, FlowRun, FlowVersion
+from notifications.inbound.models import InboundEvent
+from notifications.links.models import OwnerLink
+from notifications.outbox.models import EarlyReceipt, Message
+from notifications.policy.models import Decision, Suppression
+
+__all__ = [
+    "CannedAnswer",
+    "ChannelAccount",
+    "Conversation",
+    "Decision",
+    "Due",
+    "EarlyReceipt",
+    "Expectation",
+    "FlowRun",
+    "FlowVersion",
+    "InboundEvent",
+    "Message",
+    "Note",
+    "OwnerLink",
+    "ReadMark",
+    "Suppression",
+]

@@ -1,0 +1,125 @@
+"""One bounded turn of a dealer's outbox: free, claim, hand over, write what came of it."""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from redis.exceptions import RedisError
+
+from channels_app import registry
+from channels_app.contract import Channel
+from channels_app.errors import ChannelUnknown
+from notifications.channels.models import ChannelAccount
+from notifications.outbox import claiming, early, failures, handing, rates
+from notifications.outbox.accounts import account_of
+from notifications.outbox.addresses import address_hash
+from notifications.outbox.claiming import Leaving
+from notifications.outbox.facts import Moved
+from notifications.outbox.handing import HandedOver
+from notifications.outbox.models import Message
+from notifications.outbox.moving import Telling, move_all
+from notifications.outbox.rules import State
+from tenants.wakeup import wake
+
+logger = logging.getLogger(__name__)
+
+# What a turn does at most for one account: under a second of work, so that no dealer waits long for another.
+TURN = 500
+# A bucket holds two seconds of an account's rate, so that turns a second apart can use all of it.
+BURST_SECONDS = 2
+# When the rate, a gate or Valkey held everything back, the next look is a moment later, not at once.
+BREATH = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Dispatched:
+    """What a turn did, as numbers of messages by the state they took; has_more asks for another turn at once."""
+
+    states: Counter[str]
+    has_more: bool = False
+
+
+def dispatch_batch(*, now: datetime, limit: int = TURN) -> Dispatched:
+    """This function will send a bounded part of what the current dealer has queued, for each of its accounts."""
+    ripened = claiming.ripen(now=now, limit=limit)
+    turns = [_dispatch_account(row, now=now, limit=limit) for row in accounts_with_work(now=now)]
+    states = sum((turn.states for turn in turns), Counter[str]())
+    return Dispatched(states, has_more=ripened >= limit or any(turn.has_more for turn in turns))
+
+
+def accounts_with_work(*, now: datetime) -> QuerySet[ChannelAccount]:
+    """This function will list the accounts that have something queued and may send now."""
+    queued = Message.objects.filter(account=OuterRef("pk"), state=State.QUEUED)
+    free = Q(throttled_until__isnull=True) | Q(throttled_until__lte=now)
+    return ChannelAccount.objects.filter(free, Exists(queued), is_active=True).order_by("rank", "id")
+
+
+def _dispatch_account(row: ChannelAccount, *, now: datetime, limit: int) -> Dispatched:
+    try:
+        channel = registry.get(row.kind)
+    except ChannelUnknown:
+        # A channel that was taken out of the house: its messages expire, those of the others leave.
+        logger.exception("an account's kind of channel is not registered", extra={"account_id": row.pk})
+        return Dispatched(Counter())
+    granted = _take_tokens(row, channel, wanted=min(limit, channel.capabilities.batch_size), now=now)
+    if not granted:
+        return _breathe(now=now)
+    claimed = claiming.claim(account_id=row.pk, limit=granted, now=now)
+    rates.give_back(row.public_id, count=granted - len(claimed.leaving))
+    moved = [*claimed.moved, *_send(row, channel, claimed.leaving, now=now)] if claimed.leaving else claimed.moved
+    if not moved and claimed.looked_at:
+        return _breathe(now=now)
+    states = Counter(one.after for one in moved if one.after != State.SENDING)
+    is_resting = row.throttled_until is not None and row.throttled_until > now
+    return Dispatched(states, has_more=claimed.looked_at >= granted and not is_resting)
+
+
+def _send(row: ChannelAccount, channel: Channel, leaving: Sequence[Leaving], *, now: datetime) -> list[Moved]:
+    ready, early_ones = _by_recipient(row, channel, leaving, now=now)
+    handed = handing.hand_over(channel, account_of(row), ready, now=now)
+    return _write(row, handed, put_off=handing.postponed(early_ones, until=now + BREATH), now=now)
+
+
+def _write(row: ChannelAccount, handed: HandedOver, *, put_off: list[Telling], now: datetime) -> list[Moved]:
+    """Write everything that one call brought, in one transaction."""
+    with transaction.atomic():
+        moved = move_all([*handed.tellings, *put_off], now=now)
+        moved += early.apply_kept(account_id=row.pk, provider_ids=handed.provider_ids, now=now)
+        failures.wall_off(handed.opted_out_ids, channel=row.kind, now=now)
+        failures.take_over(moved, now=now)
+        if handed.throttled_until:
+            row.throttled_until = handed.throttled_until
+            row.save(update_fields=["throttled_until"])
+        later = [telling.until for telling in [*handed.tellings, *put_off] if telling.until]
+        if later:
+            wake(at=min(later))
+    return moved
+
+
+def _breathe(*, now: datetime) -> Dispatched:
+    with transaction.atomic():
+        wake(at=now + BREATH)
+    return Dispatched(Counter())
+
+
+def _take_tokens(row: ChannelAccount, channel: Channel, *, wanted: int, now: datetime) -> int:
+    rate = channel.capabilities.per_second
+    return rates.take(row.public_id, rate=rate, size=max(rate * BURST_SECONDS, 1), wanted=wanted, now=now)
+
+
+def _by_recipient(
+    row: ChannelAccount, channel: Channel, leaving: Sequence[Leaving], *, now: datetime
+) -> tuple[list[Leaving], list[Leaving]]:
+    """Part those whose recipient may be written to now from those who had enough for the moment."""
+    rate = channel.capabilities.recipient_per_second
+    names = [f"{row.public_id}:{address_hash(one.address)}" for one in leaving]
+    try:
+        granted = rates.take_one_each(names, rate=rate, size=max(rate, 1), now=now)
+    except RedisError:
+        granted = [False] * len(leaving)  # they are claimed, so they must be given back rather than forgotten
+    ready = [one for one, is_granted in zip(leaving, granted, strict=True) if is_granted]
+    return ready, [one for one, is_granted in zip(leaving, granted, strict=True) if not is_granted]

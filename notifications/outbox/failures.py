@@ -1,0 +1,98 @@
+"""What follows when an owner was not reached: the address is marked, a wall stands, a person takes over."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from core.customers.models import Consent, ContactPoint
+from core.events import kinds
+from core.events import operations as events
+from core.tasks import operations as tasks
+from core.tasks.models import Task
+from notifications.outbox import rules
+from notifications.outbox.facts import Moved
+from notifications.outbox.models import Message
+from notifications.policy.models import Suppression
+
+# A call in place of a message is due within a day; whoever keeps the work list sees it at once.
+CALL_WITHIN = timedelta(days=1)
+# A campaign that does not arrive is no reason to telephone.
+NEVER_CALLED_ABOUT = frozenset({Consent.Purpose.MARKETING.value, ""})
+
+
+def wall_off(message_ids: Sequence[int], *, channel: str, now: datetime) -> int:
+    """This function will put up a wall for the addresses which the provider says have opted out."""
+    messages = {one.address_hash: one for one in Message.objects.filter(id__in=message_ids)}
+    standing = Suppression.objects.filter(
+        address_hash__in=messages, channel__in=("", channel), purpose="", vehicle=None, lifted_at=None
+    )
+    for known in standing.values_list("address_hash", flat=True):
+        messages.pop(known, None)
+    Suppression.objects.bulk_create([_wall(one, channel=channel, now=now) for one in messages.values()])
+    events.record_many(_consent_changed(one, channel=channel, now=now) for one in messages.values())
+    return len(messages)
+
+
+def mark_bounced(message_ids: Sequence[int], *, now: datetime) -> None:
+    """This function will mark the addresses at which nobody is, so that policy turns elsewhere."""
+    if message_ids:
+        addresses = Message.objects.filter(id__in=message_ids).values("address")
+        ContactPoint.objects.filter(value__in=addresses, bounced_at=None).update(bounced_at=now)
+
+
+def take_over(moved: Sequence[Moved], *, now: datetime) -> None:
+    """This function will have people call where messages finally failed, and spare them what a receipt settled."""
+    tasks.open_tasks((_call(one, now=now) for one in moved if is_to_be_called(one)), now=now)
+    settled = [one.id for one in moved if one.before in rules.LEFT_TO_PEOPLE and one.after in rules.REACHED]
+    if settled:
+        tasks.cancel_tasks(keys=[key for one in settled for key in (call_key(one), doubt_key(one))], now=now)
+
+
+def is_to_be_called(moved: Moved) -> bool:
+    """This function will say whether a move leaves an owner unreached who ought to be."""
+    is_new = moved.after in rules.UNREACHED and moved.before not in rules.UNREACHED
+    return is_new and moved.customer_id is not None and moved.purpose not in NEVER_CALLED_ABOUT
+
+
+def call_key(message_id: int) -> str:
+    """This function will name the one call that stands in for a message."""
+    return f"call:message:{message_id}"
+
+
+def doubt_key(message_id: int) -> str:
+    """This function will name the one task that shows a message in doubt to a person."""
+    return f"unconfirmed:message:{message_id}"
+
+
+def _call(moved: Moved, *, now: datetime) -> tasks.NewTask:
+    return tasks.NewTask(
+        kind=Task.Kind.CALL,
+        key=call_key(moved.id),
+        customer_id=moved.customer_id,
+        vehicle_id=moved.vehicle_id,
+        reason="message_failed",
+        message_id=moved.id,
+        due_at=now + CALL_WITHIN,
+        data={"purpose": moved.purpose, "case_kind": moved.case_kind, "case_id": moved.case_id},
+    )
+
+
+def _wall(message: Message, *, channel: str, now: datetime) -> Suppression:
+    return Suppression(
+        customer_id=message.customer_id,
+        address_hash=message.address_hash,
+        channel=channel,
+        reason="provider_opt_out",
+        source=Suppression.Source.PROVIDER,
+        at=now,
+    )
+
+
+def _consent_changed(message: Message, *, channel: str, now: datetime) -> events.Fact:
+    return events.Fact(
+        kind=kinds.CONSENT_CHANGED,
+        subject_kind="message",
+        subject_id=message.pk,
+        at=now,
+        customer_id=message.customer_id,
+        data={"is_granted": False, "purpose": "", "channel": channel, "source": "PROVIDER"},
+    )

@@ -1,0 +1,82 @@
+"""What providers say became of messages, applied for many at once; saying it again changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from channels_app.contract import Receipt
+from notifications.channels.models import ChannelAccount
+from notifications.outbox import early, failures, rules
+from notifications.outbox.facts import Moved
+from notifications.outbox.handing import read_wire_id
+from notifications.outbox.models import Message
+from notifications.outbox.moving import Telling, move_all
+from notifications.outbox.rules import State
+from tenants.wakeup import wake
+
+# When kept receipts are looked at again, should the outcome of their message not find them by itself.
+SECOND_LOOK = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Applied:
+    """moved: messages that changed. kept: receipts whose message is not known yet."""
+
+    moved: int
+    kept: int
+
+
+def apply_receipts(receipts: Sequence[Receipt], *, account_id: int, now: datetime) -> Applied:
+    """This function will apply receipts of one account, in any order and however often they come."""
+    with transaction.atomic():
+        found = _find(receipts, account_id=account_id)
+        unknown = [receipt for receipt in receipts if receipt not in found]
+        moved = move_all(_tellings(found), now=now)
+        _draw_conclusions(moved, account_id=account_id, now=now)
+        kept = early.keep(unknown, account_id=account_id, now=now)
+        if kept:
+            wake(at=now + SECOND_LOOK)
+    return Applied(moved=len(moved), kept=kept)
+
+
+def _find(receipts: Sequence[Receipt], *, account_id: int) -> dict[Receipt, int]:
+    """Give the message of each receipt that names one of this account, by our id or by the provider's."""
+    named = {receipt: read_wire_id(receipt.message_id) for receipt in receipts}
+    ours = Message.objects.filter(account_id=account_id, direction=Message.Direction.OUT)
+    by_id = set(ours.filter(id__in={pk for pk in named.values() if pk}).values_list("id", flat=True))
+    nameless = {receipt.provider_id for receipt, pk in named.items() if not pk and receipt.provider_id}
+    by_provider = dict(ours.filter(provider_id__in=nameless).values_list("provider_id", "id"))
+    known = {receipt: pk if pk in by_id else by_provider.get(receipt.provider_id) for receipt, pk in named.items()}
+    return {receipt: pk for receipt, pk in known.items() if pk}
+
+
+def _tellings(found: dict[Receipt, int]) -> list[Telling]:
+    """Fold what was said about each message into the strongest."""
+    said: dict[int, list[Receipt]] = {}
+    for receipt, message_id in found.items():
+        said.setdefault(message_id, []).append(receipt)
+    return [_telling(message_id, receipts) for message_id, receipts in sorted(said.items())]
+
+
+def _telling(message_id: int, receipts: Sequence[Receipt]) -> Telling:
+    happening = rules.strongest([rules.RECEIPTS[receipt.status] for receipt in receipts])
+    spokesman = next(receipt for receipt in receipts if rules.RECEIPTS[receipt.status] == happening)
+    is_bad = rules.EVIDENCE[happening] not in rules.REACHED
+    return Telling(
+        message_id,
+        happening,
+        provider_id=spokesman.provider_id,
+        error=happening.value if is_bad else "",
+        detail=spokesman.detail if is_bad else "",
+    )
+
+
+def _draw_conclusions(moved: Sequence[Moved], *, account_id: int, now: datetime) -> None:
+    bad = {state: [one.id for one in moved if one.after == state] for state in (State.OPTED_OUT, State.UNDELIVERABLE)}
+    if bad[State.OPTED_OUT]:
+        kind = ChannelAccount.objects.values_list("kind", flat=True).get(pk=account_id)
+        failures.wall_off(bad[State.OPTED_OUT], channel=kind, now=now)
+    failures.mark_bounced(bad[State.UNDELIVERABLE], now=now)
+    failures.take_over(moved, now=now)
