@@ -1,0 +1,143 @@
+"""Reading what callers send: one way to check it and to say what is wrong."""
+
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db.models import Model
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.parsers import JSONParser, MultiPartParser
+
+# What PostgreSQL keeps as an id.
+LARGEST_ID = 2**63 - 1
+# A hundred times the longest text that anything here takes.
+LARGEST_JSON = 1024 * 1024
+# A year's orders of the largest dealers are a tenth of it.
+LARGEST_FILE = 100 * 1024 * 1024
+
+# Those the house speaks; settings name them.
+LANGUAGES = [code for code, _shown in settings.LANGUAGES]
+# Older than any car's papers, later than any plan.
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+
+
+class TooLarge(APIException):
+    """The body is longer than anything of its kind may be."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+    default_detail = _("This is too long to take.")
+
+
+class LengthUnreadable(ValueError):
+    """Content-Length is no number."""
+
+
+class Json(JSONParser):
+    """JSON of a bounded length; a longer one is not read to its end."""
+
+    def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:  # noqa: ANN401  # the framework's call
+        """Return what the text says. Raises: TooLarge; ParseError."""
+        _check_length((parser_context or {}).get("request"), longest=LARGEST_JSON)
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError from error
+
+
+class Files(MultiPartParser):
+    """Uploads of a bounded length."""
+
+    longest = LARGEST_FILE
+
+    def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:  # noqa: ANN401  # the framework's call
+        """Return fields and files. Raises: TooLarge; ParseError."""
+        _check_length((parser_context or {}).get("request"), longest=self.longest)
+        return super().parse(stream, media_type, parser_context)
+
+
+def valid(shape: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:  # noqa: ANN401  # whatever a caller sent
+    """Return the checked values.
+
+    Raises: ValidationError naming each field.
+    """
+    checked = shape(data=data)
+    checked.is_valid(raise_exception=True)
+    values: dict[str, Any] = checked.validated_data
+    return values
+
+
+class KnownId(serializers.IntegerField):
+    """The id of a row of the dealer in scope; an unknown one answers as an address that leads nowhere."""
+
+    def __init__(self, model: type[Model], **kwargs: Any) -> None:
+        self.model = model
+        super().__init__(min_value=1, max_value=LARGEST_ID, **kwargs)
+
+    def to_internal_value(self, data: Any) -> int:  # noqa: ANN401  # whatever a caller sent
+        """Return the id. Raises: Http404 where there is no such row; ValidationError."""
+        value: int = super().to_internal_value(data)
+        if not self.model._default_manager.filter(pk=value).exists():
+            raise Http404
+        return value
+
+
+class Day(serializers.DateField):
+    """A date that calendars, time zones and sums of days can bear."""
+
+    def to_internal_value(self, value: Any) -> date:  # noqa: ANN401  # whatever a caller sent
+        """Return the date. Raises: ValidationError."""
+        day: date = super().to_internal_value(value)
+        if not EARLIEST <= day <= LATEST:
+            raise serializers.ValidationError(f"{EARLIEST} - {LATEST}")
+        return day
+
+
+class Moment(serializers.DateTimeField):
+    """A moment that calendars, time zones and sums of days can bear."""
+
+    def to_internal_value(self, value: Any) -> datetime:  # noqa: ANN401  # whatever a caller sent
+        """Return the moment. Raises: ValidationError."""
+        moment: datetime = super().to_internal_value(value)
+        if not EARLIEST <= moment.date() <= LATEST:
+            raise serializers.ValidationError(f"{EARLIEST} - {LATEST}")
+        return moment
+
+
+def length_of(request: HttpRequest) -> int | None:
+    """Return the length that the caller announced; None where none was. Raises: LengthUnreadable."""
+    announced = str(request.META.get("CONTENT_LENGTH") or "")
+    if not announced:
+        return None
+    if not (announced.isascii() and announced.isdecimal() and len(announced) < 20):
+        raise LengthUnreadable(announced)
+    return int(announced)
+
+
+def body_of(request: HttpRequest, *, longest: int) -> bytes:
+    """Return the body byte for byte. Raises: TooLarge; LengthUnreadable."""
+    announced = length_of(request)
+    if announced is not None and announced > longest:
+        raise TooLarge
+    try:
+        body = request.body
+    except RequestDataTooBig as error:
+        raise TooLarge from error
+    # Sent in chunks, it announces no length.
+    if len(body) > longest:
+        raise TooLarge
+    return body
+
+
+def _check_length(request: Any, *, longest: int) -> None:  # noqa: ANN401  # the framework's request
+    try:
+        announced = length_of(request) if request is not None else None
+    except LengthUnreadable as error:
+        raise serializers.ValidationError({"Content-Length": ["?"]}) from error
+    if announced is not None and announced > longest:
+        raise TooLarge
