@@ -1,0 +1,50 @@
+import { useTexts } from "../../i18n";
+import { useFormat } from "../../shared/format";
+import { Failure, Loading } from "../../shared/States";
+import { type Decision, useWhy } from "./queries";
+import type texts from "./texts/en.json";
+
+type Action = keyof (typeof texts)["why"]["actions"];
+
+/** Why one message was sent, waits, or was stopped. */
+export function Why({ messageId }: { messageId: number }) {
+  const { t } = useTexts("inbox");
+  const { data, error, refetch } = useWhy(messageId);
+  if (error) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Loading />;
+  return (
+    <section className="inbox-why-box" aria-label={t("why.title")}>
+      {data.walls.map((wall) => (
+        <p key={wall} className="inbox-trouble">
+          {wall}
+        </p>
+      ))}
+      {data.decisions.map((decision) => (
+        <Decided key={decision.id} decision={decision} />
+      ))}
+      {data.decisions.length === 0 && data.walls.length === 0 && <p>{t("why.none")}</p>}
+    </section>
+  );
+}
+
+/** One decision: what, by which rule, when, and on which facts. */
+export function Decided({ decision }: { decision: Decision }) {
+  const { t } = useTexts("inbox");
+  const format = useFormat();
+  return (
+    <div className="inbox-decided">
+      <p>
+        <strong>{t(`why.actions.${decision.action as Action}`)}</strong> · {decision.rule_text}{" "}
+        <span className="note">
+          {format.dateTime(decision.decided_at)}
+          {decision.not_before_at && `, ${t("why.until", { time: format.dateTime(decision.not_before_at) })}`}
+        </span>
+      </p>
+      <ul className="note">
+        {decision.facts_text.map((fact) => (
+          <li key={fact}>{fact}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}

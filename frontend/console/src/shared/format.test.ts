@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { formatOf } from "./format";
+
+const now = new Date("2026-11-20T12:00:00Z");
+
+test.each([
+  ["en", "Nov 21, 2026, 4:30 AM"],
+  ["es", "21 nov 2026, 4:30"],
+  ["zh-hans", "2026年11月21日 04:30"],
+])("a moment is told in %s on the dealer's clock", (language, told) => {
+  const format = formatOf(language, "Asia/Shanghai");
+
+  expect(format.dateTime("2026-11-20T20:30:00Z").replace(/\s/g, " ")).toBe(told);
+});
+
+test("what is of today is told by its time, older things by their day", () => {
+  const format = formatOf("en", "UTC");
+
+  expect(format.brief("2026-11-20T09:05:00Z", now).replace(/\s/g, " ")).toBe("9:05 AM");
+  expect(format.brief("2026-11-19T09:05:00Z", now)).toBe("Nov 19, 2026");
+});
+
+test.each([
+  ["2026-11-20T12:05:00Z", "in 5 minutes"],
+  ["2026-11-20T10:00:00Z", "2 hours ago"],
+  ["2026-11-18T12:00:00Z", "2 days ago"],
+  ["2026-11-20T12:00:10Z", "in 0 minutes"],
+])("%s is %s", (moment, told) => {
+  expect(formatOf("en", "UTC").relative(moment, now)).toBe(told);
+});
+
+test("a calendar day is the same day in every zone", () => {
+  expect(formatOf("en", "America/Mexico_City").day("2026-11-20")).toBe("Nov 20, 2026");
+});

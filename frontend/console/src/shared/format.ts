@@ -1,0 +1,54 @@
+import { useTranslation } from "react-i18next";
+import { useMaybeMe } from "../app/me";
+
+const DAY_MS = 24 * 3600 * 1000;
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", DAY_MS],
+  ["hour", 3600 * 1000],
+  ["minute", 60 * 1000],
+];
+
+/** Dates, times and numbers in the reader's language and the dealer's time zone. Takes ISO texts or Date. */
+export interface Format {
+  date: (moment: string | Date) => string;
+  time: (moment: string | Date) => string;
+  dateTime: (moment: string | Date) => string;
+  /** The time where it is today, else the date. */
+  brief: (moment: string | Date, now: Date) => string;
+  /** "in 5 minutes", "2 hours ago". */
+  relative: (moment: string | Date, now: Date) => string;
+  /** A calendar day without a zone, "2026-11-20". */
+  day: (day: string) => string;
+  number: (value: number) => string;
+  percent: (share: number) => string;
+}
+
+/** Make the formatter of a language and a zone. */
+export function formatOf(language: string, timeZone: string | undefined): Format {
+  const of = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, { timeZone, ...options });
+  const [date, time] = [of({ dateStyle: "medium" }), of({ timeStyle: "short" })];
+  const dateTime = of({ dateStyle: "medium", timeStyle: "short" });
+  const [day, relative] = [of({ dateStyle: "medium", timeZone: "UTC" }), new Intl.RelativeTimeFormat(language)];
+  const [number, percent] = [new Intl.NumberFormat(language), new Intl.NumberFormat(language, { style: "percent" })];
+  return {
+    date: (moment) => date.format(new Date(moment)),
+    time: (moment) => time.format(new Date(moment)),
+    dateTime: (moment) => dateTime.format(new Date(moment)),
+    brief: (moment, now) => (date.format(new Date(moment)) === date.format(now) ? time : date).format(new Date(moment)),
+    relative: (moment, now) => relativeOf(relative, new Date(moment).getTime() - now.getTime()),
+    day: (text) => day.format(new Date(`${text}T00:00:00Z`)),
+    number: (value) => number.format(value),
+    percent: (share) => percent.format(share),
+  };
+}
+
+function relativeOf(format: Intl.RelativeTimeFormat, distanceMs: number): string {
+  const [unit, size] = UNITS.find(([, ms]) => Math.abs(distanceMs) >= ms) ?? (["minute", 60_000] as const);
+  return format.format(Math.round(distanceMs / size), unit);
+}
+
+/** Return the formatter of this reader and this dealer. */
+export function useFormat(): Format {
+  const { i18n } = useTranslation();
+  return formatOf(i18n.language, useMaybeMe()?.timezone || undefined);
+}
