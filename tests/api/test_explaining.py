@@ -1,0 +1,89 @@
+"""Every name that the domain keeps has words; a name without any would be shown to people as a riddle."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from api import explaining
+from channels_app import errors
+from notifications.flows.vocabulary import EFFECTS
+from notifications.models import Decision
+from notifications.outbox.rules import Happening, State
+from notifications.planning.kinds import shipped
+from tests.house.files import ROOT
+
+POLICY, DUE = ROOT / "notifications" / "policy", ROOT / "notifications" / "due"
+
+
+def words_after(name: str, folders: tuple[Path, ...]) -> set[str]:
+    """Return the constants that are given under a name anywhere in the folders."""
+    given = re.compile(rf'\b{name}="(\w+)"')
+    return {word for folder in folders for path in folder.rglob("*.py") for word in given.findall(path.read_text())}
+
+
+def test_every_rule_of_policy_and_planning_has_words() -> None:
+    returned = re.compile(r'return "(\w+)"|, "(\w+)", "is_\w+"\)|SELECT due.id, \'(\w+)\'|HELD, "(\w+)"|DONE, "(\w+)"')
+    found = {
+        word
+        for folder in (POLICY, DUE)
+        for path in folder.rglob("*.py")
+        for groups in returned.findall(path.read_text())
+        for word in groups
+        if word
+    }
+    named = words_after("rule", (POLICY,)) | words_after("reason", (DUE,)) | found
+    # Of messages, not of due work; and columns.
+    named -= {"STOPPED", "due_at", "follow_up"}
+
+    assert len(named) > 20
+    assert named - set(explaining.RULES) == set()
+
+
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        (explaining.OCCASIONS, set(shipped().kinds)),
+        (explaining.EFFECTS, set(EFFECTS)),
+        (explaining.FAILURES, {kind.code for kind in errors.ChannelError.__subclasses__()}),
+        (explaining.FAILURES, {Happening.FAILED, Happening.UNDELIVERABLE, Happening.OPTED_OUT}),
+        (explaining.FAILURES, words_after("error", (ROOT / "notifications" / "outbox",))),
+        (explaining.FAILURES, explaining.TROUBLED - {State.HELD}),
+        (explaining.ASKED_FOR, words_after("reason", (ROOT / "notifications" / "inbound",)) - {"OPTED_OUT"}),
+        (explaining.ASKED_FOR, {"ASKED_FOR_PERSON", "NOT_ASKED", "LOOP", "NOT_UNDERSTOOD"}),
+    ],
+    ids=["occasions", "effects", "errors", "receipts", "outbox", "states", "asked", "engine"],
+)
+def test_every_name_has_words(table: Mapping[str, str], names: set[str]) -> None:
+    assert names
+    assert {str(name) for name in names} - set(table) == set()
+
+
+def test_facts_become_sentences(in_north: object) -> None:
+    facts = {
+        "standard": "2026-11",
+        "local_time": "2026-11-18T22:10+08:00",
+        "windows": ["09:00-21:00"],
+        "sent_dates": ["2026-11-17"],
+        "kept_dates": [],
+        "consents": ["yes:ANY:ANY:ANY", "no:MARKETING:ANY:ANY"],
+        "unusable_channels": ["simulator"],
+        "expires_at": "2026-11-20T04:00:00+00:00",
+        "is_proactive": True,
+    }
+
+    assert explaining.facts_in_words(Decision(facts=facts)) == [
+        "It was Nov. 18, 2026 22:10 where the owner lives.",
+        "Such messages may leave between 09:00-21:00.",
+        "Sent before: Nov. 17, 2026.",
+        "Consents that count here: yes 1, no 1.",
+        "Channels that do not work: simulator.",
+        "Worth sending until Nov. 20, 2026 12:00.",
+        "Contact policy of version 2026-11.",
+    ]
+
+
+def test_a_name_nobody_knows_is_no_failure(in_north: object) -> None:
+    assert explaining.in_words(explaining.RULES, "a_rule_of_tomorrow") == "A rule of this house."
+    assert explaining.in_words(explaining.RULES, "") == ""

@@ -1,0 +1,30 @@
+"""Lists for spreadsheets: no cell is a formula, whatever an owner or an exporter wrote into it."""
+
+import csv
+import io
+
+import pytest
+
+from api.tables import csv_answer, guarded
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "+34600111222", "-2+3", "@SUM(1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x", "  =1", "\u3000=1"],
+)
+def test_what_could_begin_a_formula_stands_behind_an_apostrophe(cell: str) -> None:
+    assert guarded(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["安娜", "RO-1", "a=b", "", "12", "O'Neil"])
+def test_other_cells_are_as_they_were(cell: str) -> None:
+    assert guarded(cell) == cell
+
+
+def test_a_list_is_saved_as_a_file_and_kept_by_nobody() -> None:
+    answer = csv_answer([["a", None], ['x"y', "=1"]], file_name="list.csv")
+
+    assert answer["Content-Disposition"] == 'attachment; filename="list.csv"'
+    assert answer["Cache-Control"] == "no-store"
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows == [["a", ""], ['x"y', "'=1"]]

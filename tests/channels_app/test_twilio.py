@@ -1,0 +1,165 @@
+"""Twilio keeps the contract of all channels, and says each of its words in ours."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from channels_app import twilio, wire
+from channels_app.contract import Account, Channel, NotSent, RawRequest, Receipt, Sent
+from channels_app.errors import ChannelError, Forged, Misconfigured, Rejected, Throttled, Unavailable, Uncertain
+from tests.channels_app.cases import CASES, Rig, outgoing
+from tests.doubles import twilio as double
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+WEBHOOK = "https://aftercare.example/api/webhooks/abc/"
+
+
+class TwilioRig:
+    """Twilio's channel before the double."""
+
+    channel: Channel = twilio.Twilio()
+    has_timestamps = False
+
+    def __init__(self, provider: double.Twilio) -> None:
+        self.provider = provider
+        settings = {"account_sid": double.ACCOUNT, "auth_token": double.TOKEN, "url": provider.url}
+        self.account = Account(id="abc", kind="twilio", address="+34600999999", settings=settings, webhook_url=WEBHOOK)
+
+    def misbehaving(self, how: str) -> Account:
+        self.provider.how = how
+        return self.account
+
+    def accepted(self) -> list[str]:
+        return [one.ours for one in self.provider.taken]
+
+    def receipts(self) -> list[RawRequest]:
+        return [
+            double.status_call(WEBHOOK, one, status, now=NOW)
+            for one in self.provider.taken
+            for status in ("sent", "delivered")
+        ]
+
+    def shuffled(self, requests: list[RawRequest]) -> list[RawRequest]:
+        return requests[::-1]
+
+    def reply(self, text: str) -> RawRequest:
+        return double.owners_call(WEBHOOK, text, sender="+34600000001", sid="SM8", now=NOW)
+
+    def unreadable(self) -> RawRequest:
+        return double.signed(WEBHOOK, {"AccountSid": double.ACCOUNT}, now=NOW)
+
+
+@pytest.fixture
+def rig(monkeypatch: pytest.MonkeyPatch) -> Iterator[TwilioRig]:
+    monkeypatch.setattr(wire, "CALL_SECONDS", 1.0)
+    with double.Twilio() as provider:
+        yield TwilioRig(provider)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
+def test_twilio_keeps_the_contract(case: Callable[[Rig], None], rig: TwilioRig) -> None:
+    case(rig)
+
+
+@pytest.mark.parametrize(
+    ("how", "error"),
+    [
+        ("reject", Rejected),
+        ("misconfigured", Misconfigured),
+        ("reset", Uncertain),
+        ("garbage", Uncertain),
+        ("no-id", Uncertain),
+    ],
+)
+def test_each_misbehaviour_has_its_error(how: str, error: type[ChannelError], rig: TwilioRig) -> None:
+    [outcome] = rig.channel.send(rig.misbehaving(how), outgoing(1))
+
+    assert isinstance(outcome, NotSent)
+    assert type(outcome.error) is error
+
+
+def test_a_wrong_token_is_misconfigured_and_ends_the_batch(rig: TwilioRig) -> None:
+    wrong = replace(rig.account, settings={**rig.account.settings, "auth_token": "another"})
+
+    outcomes = rig.channel.send(wrong, outgoing(3))
+
+    assert {type(one.error) for one in outcomes if isinstance(one, NotSent)} == {Misconfigured}
+
+
+def test_the_wait_that_was_asked_for_is_told(rig: TwilioRig) -> None:
+    [outcome] = rig.channel.send(rig.misbehaving("throttle"), outgoing(1))
+
+    assert isinstance(outcome, NotSent)
+    assert isinstance(outcome.error, Throttled)
+    assert outcome.error.retry_after_seconds == 7
+
+
+def test_a_provider_that_is_not_there_took_nothing(rig: TwilioRig) -> None:
+    nowhere = replace(rig.account, settings={**rig.account.settings, "url": "http://127.0.0.1:1"})
+
+    [outcome] = rig.channel.send(nowhere, outgoing(1))
+
+    assert isinstance(outcome, NotSent)
+    assert isinstance(outcome.error, Unavailable)
+
+
+def test_a_messaging_service_sends_in_place_of_the_address(rig: TwilioRig) -> None:
+    account = replace(rig.account, settings={**rig.account.settings, "messaging_service_sid": "MG1"})
+
+    rig.channel.send(account, outgoing(1))
+
+    assert rig.provider.senders == [{"MessagingServiceSid": "MG1"}]
+
+
+@pytest.mark.parametrize(
+    ("word", "error", "status"),
+    [
+        ("sent", "", "sent"),
+        ("delivered", "", "delivered"),
+        ("read", "", "read"),
+        ("undelivered", "30003", "failed"),
+        ("undelivered", "30005", "undeliverable"),
+        ("undelivered", "30006", "undeliverable"),
+        ("failed", "21610", "opted_out"),
+        ("canceled", "", "failed"),
+    ],
+)
+def test_each_word_of_twilio_is_one_of_ours(word: str, error: str, status: str, rig: TwilioRig) -> None:
+    rig.channel.send(rig.account, outgoing(1))
+    call = double.status_call(WEBHOOK, rig.provider.taken[0], word, error=error, now=NOW)
+
+    [receipt] = rig.channel.parse(rig.account, call)
+
+    assert isinstance(receipt, Receipt)
+    assert (receipt.status, receipt.detail) == (status, error)
+
+
+@pytest.mark.parametrize("word", ["queued", "accepted", "sending", "something new"])
+def test_a_word_that_says_nothing_new_is_passed_over(word: str, rig: TwilioRig) -> None:
+    rig.channel.send(rig.account, outgoing(1))
+
+    assert rig.channel.parse(rig.account, double.status_call(WEBHOOK, rig.provider.taken[0], word, now=NOW)) == []
+
+
+def test_while_a_token_changes_both_are_good(rig: TwilioRig) -> None:
+    request = rig.reply("8")
+    settings = {**rig.account.settings, "auth_token": "the next", "auth_token_before": double.TOKEN}
+
+    rig.channel.verify(replace(rig.account, settings=settings), request)
+
+
+def test_a_signature_for_another_address_is_none_here(rig: TwilioRig) -> None:
+    elsewhere = double.signed("https://evil.example/api/webhooks/abc/", {"MessageSid": "SM1", "Body": "8"}, now=NOW)
+
+    with pytest.raises(Forged):
+        rig.channel.verify(rig.account, elsewhere)
+
+
+def test_many_are_sent_side_by_side(rig: TwilioRig) -> None:
+    outcomes = rig.channel.send(rig.account, outgoing(150))
+
+    assert [one.message_id for one in outcomes] == [f"1-{number}" for number in range(150)]
+    assert all(isinstance(one, Sent) for one in outcomes)
+    assert len(set(rig.accepted())) == 150
