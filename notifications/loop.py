@@ -17,6 +17,7 @@ from notifications.due import clock, reacting
 from notifications.due import operations as due
 from notifications.due.starting import Starter
 from notifications.inbound import operations as inbound
+from notifications.links import sweeping as links
 from notifications.outbox import operations as outbox
 from notifications.outbox.models import Message
 from notifications.outbox.tasks import continue_dispatch
@@ -172,6 +173,11 @@ def _silences(now: datetime, _start: Starter) -> Done:
     return Done(count, has_more=count >= SILENCES_A_TURN)
 
 
+def _links(now: datetime, _start: Starter) -> Done:
+    count = links.sweep(now=now)
+    return Done(count, has_more=count >= links.SWEPT_AT_ONCE)
+
+
 def _release(now: datetime, start: Starter) -> Done:
     queued = Message.objects.filter(state=Message.State.QUEUED)[:MOST_QUEUED].count()
     if queued >= MOST_QUEUED:
@@ -202,5 +208,6 @@ STEPS: Mapping[str, Callable[[datetime, Starter], Done]] = {
     "release": _release,
     "dispatch": _dispatch,
     "settle": _settle,
+    "links": _links,
 }
-"""In this order: facts stop what they make pointless before anything is released or leaves."""
+"""In this order: facts stop what they make pointless before anything is released or leaves, and tidying up comes last."""

@@ -43,3 +43,7 @@ class OwnerLink(DealerModel):
             # How a link is found, and the only way.
             models.UniqueConstraint(fields=["token_hash"], name="owner_link_token_once"),
         ]
+        indexes = [
+            # Which ended long ago; looked into at each turn of the dealer's work.
+            models.Index(fields=["expires_at"], name="owner_link_ends"),
+        ]
