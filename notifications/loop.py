@@ -210,4 +210,4 @@ STEPS: Mapping[str, Callable[[datetime, Starter], Done]] = {
     "settle": _settle,
     "links": _links,
 }
-"""In this order: facts stop what they make pointless before anything is released or leaves, and tidying up comes last."""
+"""In this order: facts stop what they make pointless before anything is released or leaves; tidying up is last."""
