@@ -2,37 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from channels_app import twilio, wire
-from channels_app.contract import Account, Channel, NotSent, RawRequest, Receipt, Sent
-from channels_app.errors import ChannelError, Forged, Misconfigured, Rejected, Throttled, Unavailable, Uncertain
+from channels_app import twilio
+from channels_app.contract import Channel, NotSent, RawRequest, Receipt
+from channels_app.errors import ChannelError, Forged, Misconfigured, Rejected, Throttled, Uncertain
 from tests.channels_app.cases import CASES, Rig, outgoing
+from tests.channels_app.rigs import HTTP_CASES, NOW, WEBHOOK, DoubleRig, hurry
 from tests.doubles import twilio as double
 
-NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-WEBHOOK = "https://aftercare.example/api/webhooks/abc/"
 
-
-class TwilioRig:
+class TwilioRig(DoubleRig[double.Twilio]):
     """Twilio's channel before the double."""
 
     channel: Channel = twilio.Twilio()
-    has_timestamps = False
 
-    def __init__(self, provider: double.Twilio) -> None:
-        self.provider = provider
-        settings = {"account_sid": double.ACCOUNT, "auth_token": double.TOKEN, "url": provider.url}
-        self.account = Account(id="abc", kind="twilio", address="+34600999999", settings=settings, webhook_url=WEBHOOK)
-
-    def misbehaving(self, how: str) -> Account:
-        self.provider.how = how
-        return self.account
-
-    def accepted(self) -> list[str]:
-        return [one.ours for one in self.provider.taken]
+    def settings(self) -> dict[str, str]:
+        return {"account_sid": double.ACCOUNT, "auth_token": double.TOKEN, "url": self.provider.url}
 
     def receipts(self) -> list[RawRequest]:
         return [
@@ -40,9 +28,6 @@ class TwilioRig:
             for one in self.provider.taken
             for status in ("sent", "delivered")
         ]
-
-    def shuffled(self, requests: list[RawRequest]) -> list[RawRequest]:
-        return requests[::-1]
 
     def reply(self, text: str) -> RawRequest:
         return double.owners_call(WEBHOOK, text, sender="+34600000001", sid="SM8", now=NOW)
@@ -53,13 +38,18 @@ class TwilioRig:
 
 @pytest.fixture
 def rig(monkeypatch: pytest.MonkeyPatch) -> Iterator[TwilioRig]:
-    monkeypatch.setattr(wire, "CALL_SECONDS", 1.0)
+    hurry(monkeypatch)
     with double.Twilio() as provider:
         yield TwilioRig(provider)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
 def test_twilio_keeps_the_contract(case: Callable[[Rig], None], rig: TwilioRig) -> None:
+    case(rig)
+
+
+@pytest.mark.parametrize("case", HTTP_CASES, ids=lambda case: case.__name__)
+def test_twilio_is_called_as_all_over_http(case: Callable[[DoubleRig[Any]], None], rig: TwilioRig) -> None:
     case(rig)
 
 
@@ -74,14 +64,11 @@ def test_twilio_keeps_the_contract(case: Callable[[Rig], None], rig: TwilioRig) 
     ],
 )
 def test_each_misbehaviour_has_its_error(how: str, error: type[ChannelError], rig: TwilioRig) -> None:
-    [outcome] = rig.channel.send(rig.misbehaving(how), outgoing(1))
-
-    assert isinstance(outcome, NotSent)
-    assert type(outcome.error) is error
+    assert type(rig.refused(how)) is error
 
 
 def test_a_wrong_token_is_misconfigured_and_ends_the_batch(rig: TwilioRig) -> None:
-    wrong = replace(rig.account, settings={**rig.account.settings, "auth_token": "another"})
+    wrong = rig.with_settings(auth_token="another")
 
     outcomes = rig.channel.send(wrong, outgoing(3))
 
@@ -89,24 +76,14 @@ def test_a_wrong_token_is_misconfigured_and_ends_the_batch(rig: TwilioRig) -> No
 
 
 def test_the_wait_that_was_asked_for_is_told(rig: TwilioRig) -> None:
-    [outcome] = rig.channel.send(rig.misbehaving("throttle"), outgoing(1))
+    refusal = rig.refused("throttle")
 
-    assert isinstance(outcome, NotSent)
-    assert isinstance(outcome.error, Throttled)
-    assert outcome.error.retry_after_seconds == 7
-
-
-def test_a_provider_that_is_not_there_took_nothing(rig: TwilioRig) -> None:
-    nowhere = replace(rig.account, settings={**rig.account.settings, "url": "http://127.0.0.1:1"})
-
-    [outcome] = rig.channel.send(nowhere, outgoing(1))
-
-    assert isinstance(outcome, NotSent)
-    assert isinstance(outcome.error, Unavailable)
+    assert isinstance(refusal, Throttled)
+    assert refusal.retry_after_seconds == 7
 
 
 def test_a_messaging_service_sends_in_place_of_the_address(rig: TwilioRig) -> None:
-    account = replace(rig.account, settings={**rig.account.settings, "messaging_service_sid": "MG1"})
+    account = rig.with_settings(messaging_service_sid="MG1")
 
     rig.channel.send(account, outgoing(1))
 
@@ -155,11 +132,3 @@ def test_a_signature_for_another_address_is_none_here(rig: TwilioRig) -> None:
 
     with pytest.raises(Forged):
         rig.channel.verify(rig.account, elsewhere)
-
-
-def test_many_are_sent_side_by_side(rig: TwilioRig) -> None:
-    outcomes = rig.channel.send(rig.account, outgoing(150))
-
-    assert [one.message_id for one in outcomes] == [f"1-{number}" for number in range(150)]
-    assert all(isinstance(one, Sent) for one in outcomes)
-    assert len(set(rig.accepted())) == 150
