@@ -54,4 +54,9 @@ def media_path(name: str) -> str:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts:
         raise ValueError("a stored file's name must stay inside its dealer's folder")
-    return str(PurePosixPath("dealers") / scope.current_dealer().schema / path)
+    return str(PurePosixPath(media_folder(scope.current_dealer().schema)) / path)
+
+
+def media_folder(schema: str) -> str:
+    """Return the folder in which all files of a dealer lie, in every storage."""
+    return f"dealers/{schema}"

@@ -142,6 +142,17 @@ class Wakeup(models.Model):
         return f"{self.dealer_id} at {self.next_due_at}"
 
 
+class Leftover(models.Model):
+    """A closed dealer whose files are not all deleted; see tenants.leftovers."""
+
+    name = models.SlugField(max_length=30, unique=True)
+    # Also its folder in the storages.
+    schema = models.CharField(max_length=40, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ChannelRoute(models.Model):
     """The way from a provider's webhook to a dealer's channel account."""
 

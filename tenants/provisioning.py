@@ -14,9 +14,9 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from psycopg import sql
 
-from tenants import announcing, countries, migrating, roles
+from tenants import announcing, countries, leftovers, migrating, roles
 from tenants.migrating import TEMPLATE
-from tenants.models import Dealer, Domain, Manufacturer, Region, Wakeup
+from tenants.models import Dealer, Domain, Leftover, Manufacturer, Region, Wakeup
 from tenants.scope import DealerRef, dealer_scope, operator_scope, public_scope
 from tenants.snapshot import snapshot
 
@@ -32,6 +32,10 @@ class DealerNameUnusable(ValueError):
 
 class DealerExists(ValueError):
     """There is a dealer of that name, or its host is taken."""
+
+
+class DealerLeaving(DealerExists):
+    """A dealer of that name was closed, and its files are not all deleted."""
 
 
 class TimezoneUnknown(ValueError):
@@ -104,8 +108,8 @@ def open_dealer(
 ) -> Dealer:
     """Open a dealer: its schema, role, host, wake-up and defaults, all or nothing.
 
-    Raises: DealerNameUnusable, ShownNameMissing, DealerExists, CountryUnknown, TimezoneUnknown, LanguageUnknown,
-    ManufacturerUnknown, TemplateMissing.
+    Raises: DealerNameUnusable, ShownNameMissing, DealerExists, DealerLeaving, CountryUnknown, TimezoneUnknown,
+    LanguageUnknown, ManufacturerUnknown, TemplateMissing.
     """
     _check_name(name)
     _check_shown_name(shown_name)
@@ -152,18 +156,17 @@ def resume_dealer(*, name: str, now: datetime) -> Dealer:
 
 
 def close_dealer(*, name: str) -> None:
-    """Delete a dealer with all its data, for ever.
+    """Delete a dealer with all its data, for ever: its schema first, then its files; again goes on with the files.
 
-    Raises: Dealer.DoesNotExist; DealerStillOpen unless the dealer was suspended before.
+    Raises: Dealer.DoesNotExist; DealerStillOpen unless the dealer was suspended before; FilesLeft.
     """
-    with operator_scope(), transaction.atomic():
-        dealer = Dealer.objects.select_for_update().get(name=name)
-        if dealer.suspended_at is None:
-            raise DealerStillOpen(f"suspend {name} first")
-        with connection.cursor() as cursor:
-            cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(dealer.schema)))
-        roles.drop(dealer.schema)
-        dealer.delete()
+    try:
+        _drop(name)
+    except Dealer.DoesNotExist:
+        if not leftovers.clear(name=name):
+            raise
+        return
+    leftovers.clear(name=name)
 
 
 def seed_defaults(dealer: DealerRef, *, now: datetime) -> None:
@@ -182,6 +185,18 @@ def host_of(dealer: Dealer) -> str:
 def _check_shown_name(shown_name: str) -> None:
     if not shown_name.strip():
         raise ShownNameMissing("give a name to show to people")
+
+
+def _drop(name: str) -> None:
+    with operator_scope(), transaction.atomic():
+        dealer = Dealer.objects.select_for_update().get(name=name)
+        if dealer.suspended_at is None:
+            raise DealerStillOpen(f"suspend {name} first")
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(dealer.schema)))
+        roles.drop(dealer.schema)
+        Leftover.objects.create(name=dealer.name, schema=dealer.schema)
+        dealer.delete()
 
 
 def _check_name(name: str) -> None:
@@ -230,6 +245,9 @@ def _save(dealer: Dealer) -> None:
             Wakeup.objects.create(dealer=dealer, next_due_at=None)
     except IntegrityError as error:
         raise DealerExists(f"a dealer {dealer.name!r} exists already, or one that differs by hyphens only") from error
+    # Asked behind the row, which waits for a closing that is under way.
+    if Leftover.objects.filter(schema=dealer.schema).exists():
+        raise DealerLeaving(f"files of a closed dealer {dealer.name!r} are left: run close_dealer for it again")
 
 
 def _copy_template(schema: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tenants import provisioning
+from tenants import leftovers, provisioning
 from tenants.models import Dealer
 
 
@@ -23,6 +23,6 @@ class Command(BaseCommand):
             provisioning.close_dealer(name=name)
         except Dealer.DoesNotExist as unknown:
             raise CommandError(f"there is no dealer named {name!r}") from unknown
-        except provisioning.DealerStillOpen as refusal:
+        except (provisioning.DealerStillOpen, leftovers.FilesLeft) as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{name} is gone.")

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+from xml.sax.saxutils import escape
 
 SIGNED = "AWS4-HMAC-SHA256 Credential="
 
@@ -76,8 +77,13 @@ def _handler(bucket: Bucket) -> type[BaseHTTPRequestHandler]:
                 self._answer(HTTPStatus.OK)
 
         def do_GET(self) -> None:
+            asked = parse_qs(urlsplit(self.path).query)
             found = bucket.objects.get(self._path())
-            if not self._is_refused():
+            if self._is_refused():
+                return
+            if "prefix" in asked:
+                self._answer(HTTPStatus.OK, _listed(bucket, self._path(), prefix=asked["prefix"][0]))
+            else:
                 self._answer(HTTPStatus.NOT_FOUND if found is None else HTTPStatus.OK, found or b"")
 
         def do_HEAD(self) -> None:
@@ -91,3 +97,14 @@ def _handler(bucket: Bucket) -> type[BaseHTTPRequestHandler]:
                 self._answer(HTTPStatus.NO_CONTENT)
 
     return Handler
+
+
+def _listed(bucket: Bucket, name: str, *, prefix: str) -> bytes:
+    """Return what lies right below a prefix, as S3 writes it: files, and folders that are only parts of names."""
+    begin = f"{name}/{prefix}"
+    below = [path.removeprefix(begin) for path in bucket.objects if path.startswith(begin)]
+    files = sorted(path for path in below if "/" not in path)
+    folders = sorted({path.partition("/")[0] for path in below if "/" in path})
+    rows = [f"<Contents><Key>{escape(prefix + path)}</Key></Contents>" for path in files]
+    rows += [f"<CommonPrefixes><Prefix>{escape(prefix + path)}/</Prefix></CommonPrefixes>" for path in folders]
+    return f"<ListBucketResult><IsTruncated>false</IsTruncated>{''.join(rows)}</ListBucketResult>".encode()
