@@ -6,9 +6,13 @@ Nothing here knows a dealer, a model or a provider. One file in this package is 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from channels_app.errors import ChannelError
+
+if TYPE_CHECKING:
+    # Only for types: a form speaks of accounts, which are defined here.
+    from channels_app.form import Form
 
 AddressKind = Literal["PHONE", "EMAIL", "CHAT"]
 ReceiptStatus = Literal["sent", "delivered", "read", "failed", "undeliverable", "opted_out"]
@@ -195,6 +199,11 @@ class Channel(Protocol):
 
     @property
     def capabilities(self) -> Capabilities: ...
+
+    @property
+    def form(self) -> "Form":
+        """What its accounts are told, as data: see form."""
+        ...
 
     def send(self, account: Account, batch: Sequence[Outgoing]) -> list[Outcome]:
         """This function will hand the batch over and answer one outcome per message, in order.

@@ -1,8 +1,8 @@
 """E-mail by SendGrid's Mail Send API; receipts by its Event Webhook, replies by its Inbound Parse.
 
-Settings of an account: api_key; secret and reply_address (see mail/tokens); event_key and parse_key, the public keys
-of the signed Event Webhook and of the signature policy of Inbound Parse (each also as ..._before while it is being
-changed); optionally name (of the sender), category and url (of the API). Both webhooks lead to the account's address.
+The settings of an account are declared below: event_key and parse_key are the public keys of the signed Event Webhook
+and of the signature policy of Inbound Parse; secret and reply_address see mail/tokens. Both webhooks lead to the
+account's address.
 """
 
 import base64
@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from sendgrid.helpers import mail as helpers
 from sendgrid.helpers.eventwebhook.eventwebhook_header import EventWebhookHeader
 
-from channels_app import wire
+from channels_app import rotation, wire
 from channels_app.contract import (
     Account,
     Attachment,
@@ -32,11 +32,13 @@ from channels_app.contract import (
     Inbound,
     Outcome,
     Outgoing,
+    Probed,
     RawRequest,
     Receipt,
     ReceiptStatus,
 )
 from channels_app.errors import ChannelError, Forged, Misconfigured, Rejected, Unavailable, Uncertain, Unreadable
+from channels_app.form import EMAIL, Form, Setting
 from channels_app.mail import building, events, files, forms, pages, reading, tokens
 from channels_app.mail.building import Letter
 from channels_app.mail.charsets import decoded
@@ -46,13 +48,15 @@ AT_ONCE = 8
 # Source: SendGrid's Mail Send API, limits of a request.
 MOST_RECIPIENTS = 1000
 MOST_SUBSTITUTED = 10_000
+# What a key must be allowed. Source: SendGrid's API key permissions.
+SENDS = "mail.send"
 # Source: SendGrid's Recipients' Data Erasure API.
 MOST_ERASED = 5000
 
 SIGNATURE_HEADER, TIMESTAMP_HEADER = EventWebhookHeader.SIGNATURE, EventWebhookHeader.TIMESTAMP
 # Between their signing and our reading; a repeat within it is folded by its event's id.
 REPLAY_WINDOW = timedelta(minutes=10)
-KEYS = ("event_key", "event_key_before", "parse_key", "parse_key_before")
+KEYS = ("event_key", "parse_key")
 
 # Marks in a call for many, in whose place SendGrid puts what is each one's own.
 TEXT, HTML, TOKEN = "-aftercare.text-", "-aftercare.html-", "-aftercare.token-"
@@ -107,6 +111,19 @@ class SendGrid:
         recipient_per_second=1,
         batch_size=MOST_RECIPIENTS,
     )
+    form = Form(
+        address_pattern=EMAIL,
+        address_example="service@north.example",
+        settings=(
+            Setting("api_key", is_secret=True, is_required=True),
+            Setting("event_key", signs=True, longest=1000),
+            Setting("parse_key", signs=True, longest=1000),
+            *tokens.SETTINGS,
+            Setting("name", longest=100),
+            Setting("category", longest=100),
+            Setting("url", input="url", default=URL, hosts=("sendgrid.com",)),
+        ),
+    )
 
     def send(self, account: Account, batch: Sequence[Outgoing]) -> list[Outcome]:
         """Send what can share a call in one, and the calls side by side."""
@@ -146,7 +163,7 @@ class SendGrid:
         if abs(request.received_at - signed_at) > REPLAY_WINDOW:
             raise Forged
         signed = timestamp.encode() + request.body
-        if not any(_is_signed(account.settings.get(name, ""), signature, signed) for name in KEYS):
+        if not any(_is_signed(key, signature, signed) for key in rotation.secrets_of(account, *KEYS)):
             raise Forged
 
     def parse(self, account: Account, request: RawRequest) -> list[Inbound | Receipt]:
@@ -155,6 +172,14 @@ class SendGrid:
         if content_type.lower().startswith("multipart/form-data"):
             return _mail(account, forms.fields_of(content_type, request.body))
         return [receipt for event in _events(request.body) if (receipt := _receipt(account, event))]
+
+    def probe(self, account: Account) -> Probed:
+        """Ask what the key may do; it must at least send."""
+        building.require(account, ("api_key",))
+        scopes = wire.ask(lambda session: _scopes(session, account))
+        if SENDS not in scopes:
+            raise Misconfigured("the key may not send mail")
+        return Probed(name=account.address)
 
 
 def erase(account: Account, addresses: Sequence[str]) -> None:
@@ -219,6 +244,18 @@ async def _post(session: aiohttp.ClientSession, account: Account, path: str, bod
     url = account.settings.get("url") or URL
     headers = {"Authorization": f"Bearer {account.settings['api_key']}"}
     return await wire.call(session, "POST", url + path, json=body, headers=headers)
+
+
+async def _scopes(session: aiohttp.ClientSession, account: Account) -> list[str]:
+    url = account.settings.get("url") or URL
+    headers = {"Authorization": f"Bearer {account.settings['api_key']}"}
+    answer = await wire.call(session, "GET", f"{url}/v3/scopes", headers=headers)
+    if answer.status != HTTPStatus.OK:
+        raise _refusal(answer)
+    try:
+        return [str(scope) for scope in json.loads(answer.body)["scopes"]]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Uncertain("no readable answer") from error
 
 
 def _refusal(answer: wire.Answer) -> ChannelError:

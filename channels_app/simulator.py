@@ -1,8 +1,7 @@
 """The channel that needs no provider: messages go to a Valkey stream which plays one.
 
-What the provider does with them, and how it misbehaves, lives in simulator_provider. Settings of an
-account: url (of the Valkey), secret (signs its calls), and optionally misbehave, misbehave_times,
-retry_after_seconds and receipts.
+What the provider does with them, and how it misbehaves, lives in simulator_provider. The house itself gives its
+accounts url (of the Valkey) and secret (signs its calls); how it misbehaves is declared below.
 """
 
 import hashlib
@@ -37,6 +36,7 @@ from channels_app.errors import (
     Uncertain,
     Unreadable,
 )
+from channels_app.form import PHONE, Form, Setting
 
 TIMESTAMP_HEADER = "X-Simulator-Timestamp"
 SIGNATURE_HEADER = "X-Simulator-Signature"
@@ -62,6 +62,16 @@ class Simulator:
         per_second=2000,
         recipient_per_second=5,
         batch_size=500,
+    )
+    form = Form(
+        address_pattern=PHONE,
+        address_example="10690001",
+        settings=(
+            Setting("misbehave"),
+            Setting("misbehave_times", input="number"),
+            Setting("retry_after_seconds", input="number"),
+            Setting("receipts"),
+        ),
     )
 
     def send(self, account: Account, batch: Sequence[Outgoing]) -> list[Outcome]:

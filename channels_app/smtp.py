@@ -1,9 +1,9 @@
 """E-mail by a mail server of the account's own; replies and bounces come from any relay that posts whole mails to us.
 
-Settings of an account: host, port (587), security (starttls, tls, or none, which is for a server on this machine and
-takes no password), user, password, ca (certificates to trust in place of the usual ones), secret and reply_address
-(see mail/tokens), name (of the sender). The relay signs its calls: X-Aftercare-Signature is the HMAC-SHA256, in
-hexadecimal, by the secret, of X-Aftercare-Timestamp (seconds), a dot, and the bytes of the mail, which are the body.
+The settings of an account are declared below: security "none" is for a server on this machine and takes no password, ca
+are certificates to trust in place of the usual ones, secret and reply_address see mail/tokens. The relay signs its
+calls: X-Aftercare-Signature is the HMAC-SHA256, in hexadecimal, by the secret, of X-Aftercare-Timestamp (seconds), a
+dot, and the bytes of the mail, which are the body.
 """
 
 import hashlib
@@ -17,9 +17,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from time import monotonic
 
-from channels_app import wire
-from channels_app.contract import Account, Capabilities, Inbound, Outcome, Outgoing, RawRequest, Receipt
+from channels_app import rotation, wire
+from channels_app.contract import Account, Capabilities, Inbound, Outcome, Outgoing, Probed, RawRequest, Receipt
 from channels_app.errors import ChannelError, Forged, Misconfigured, Rejected, Throttled, Unavailable, Uncertain
+from channels_app.form import EMAIL, Form, Setting
 from channels_app.mail import building, events, tokens
 from channels_app.mail.building import Letter
 
@@ -60,6 +61,21 @@ class Smtp:
         recipient_per_second=1,
         batch_size=50,
     )
+    form = Form(
+        address_pattern=EMAIL,
+        address_example="service@north.example",
+        settings=(
+            Setting("host", input="host", is_required=True),
+            # Those of mail alone: an account must not knock at every door of a machine.
+            Setting("port", input="number", pattern="25|465|587|2525"),
+            Setting("security", input="choice", default=STARTTLS, choices=(STARTTLS, TLS, NONE)),
+            Setting("user", longest=254),
+            Setting("password", is_secret=True),
+            Setting("ca", input="multiline", longest=20_000),
+            *tokens.SETTINGS,
+            Setting("name", longest=100),
+        ),
+    )
 
     def send(self, account: Account, batch: Sequence[Outgoing]) -> list[Outcome]:
         """Send each message as a mail of its own."""
@@ -82,8 +98,8 @@ class Smtp:
         """Compare the signature of time and bytes by the account's secrets."""
         building.require(account, ("secret",))
         timestamp, given = request.header(TIMESTAMP_HEADER), request.header(SIGNATURE_HEADER).encode()
-        secrets = (account.settings["secret"], account.settings.get("secret_before", ""))
-        expected = [signature(secret, timestamp=timestamp, body=request.body) for secret in secrets if secret]
+        secrets = rotation.secrets_of(account, "secret")
+        expected = [signature(secret, timestamp=timestamp, body=request.body) for secret in secrets]
         if not any(hmac.compare_digest(one.encode(), given) for one in expected):
             raise Forged
         if not _is_fresh(timestamp, request.received_at):
@@ -92,6 +108,12 @@ class Smtp:
     def parse(self, account: Account, request: RawRequest) -> list[Inbound | Receipt]:
         """Read a mail: an owner's words, or a server's report."""
         return events.events_of(account, request.body)
+
+    def probe(self, account: Account) -> Probed:
+        """Connect and sign in, and send nothing."""
+        _require(account)
+        with _connected(account):
+            return Probed(name=account.address)
 
 
 def signature(secret: str, *, timestamp: str, body: bytes) -> str:

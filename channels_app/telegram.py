@@ -1,7 +1,6 @@
 """Chat by a Telegram bot.
 
-Settings of an account: token (of the bot), secret (which Telegram repeats in each call: up to 256 letters, digits, _
-and -), and optionally secret_before (still good while it is being changed) and url (of the Bot API).
+The settings of an account are declared below; Telegram repeats the secret in each of its calls.
 """
 
 import hmac
@@ -13,7 +12,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 from telegram.request import BaseRequest, RequestData
 
-from channels_app import shapes, wire
+from channels_app import rotation, shapes, wire
 from channels_app.contract import (
     DEEP_LINK,
     Account,
@@ -37,6 +36,7 @@ from channels_app.errors import (
     Uncertain,
     Unreadable,
 )
+from channels_app.form import Form, Setting
 from channels_app.shapes import Shape
 
 API = "https://api.telegram.org"
@@ -86,10 +86,21 @@ class Telegram:
         recipient_per_second=1,
         batch_size=100,
     )
+    form = Form(
+        address_pattern="@?[A-Za-z0-9_]{5,32}",
+        address_example="@north_service_bot",
+        settings=(
+            Setting("token", is_secret=True, is_required=True, pattern="[0-9]{1,20}:[A-Za-z0-9_-]{1,100}"),
+            Setting(
+                "secret", is_secret=True, is_required=True, is_made=True, signs=True, pattern="[A-Za-z0-9_-]{1,256}"
+            ),
+            Setting("url", input="url", default=API, hosts=("telegram.org",)),
+        ),
+    )
 
     def send(self, account: Account, batch: Sequence[Outgoing]) -> list[Outcome]:
         """Make one call a message, side by side over pooled connections; Telegram has no place for our ids."""
-        _require(account)
+        self.form.require(account)
 
         async def call(session: aiohttp.ClientSession, message: Outgoing) -> str:
             if len(message.text) > self.capabilities.max_length:
@@ -107,8 +118,7 @@ class Telegram:
     def verify(self, account: Account, request: RawRequest) -> None:
         """Compare the secret that Telegram was given with the webhook; it signs neither the body nor a time."""
         given = request.header(SECRET_HEADER).encode()
-        secrets = (account.settings.get("secret", ""), account.settings.get("secret_before", ""))
-        good = [hmac.compare_digest(one.encode(), given) for one in secrets if one]
+        good = [hmac.compare_digest(one.encode(), given) for one in rotation.secrets_of(account, "secret")]
         if not any(good):
             raise Forged
 
@@ -130,12 +140,12 @@ class Telegram:
 
     def register(self, account: Account) -> None:
         """Tell Telegram where to call us, with which secret, and of what."""
-        _require(account)
+        self.form.require(account)
         wire.ask(lambda session: _register(_bot(account, session), account))
 
     def probe(self, account: Account) -> Probed:
         """Ask whose token this is, and whether Telegram reaches us."""
-        _require(account)
+        self.form.require(account)
         return wire.ask(lambda session: _probe(_bot(account, session)))
 
 
@@ -282,12 +292,6 @@ def _reply(provider_id: str) -> ReplyParameters | None:
     number = provider_id.rpartition(".")[2]
     is_one = number.isascii() and number.isdigit()
     return ReplyParameters(int(number), allow_sending_without_reply=True) if is_one else None
-
-
-def _require(account: Account) -> None:
-    missing = [name for name in ("token", "secret") if not account.settings.get(name)]
-    if missing:
-        raise Misconfigured(f"the Telegram account lacks {', '.join(missing)}")
 
 
 def _bot_id(account: Account) -> str:

@@ -1,7 +1,6 @@
 """SMS by Twilio's Messages API.
 
-Settings of an account: account_sid, auth_token, and optionally messaging_service_sid (sends in place of the address),
-auth_token_before (still good for signatures while it is being changed) and url (of the API).
+The settings of an account are declared below; messaging_service_sid sends in place of the address.
 """
 
 import hmac
@@ -15,8 +14,18 @@ from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from channels_app import wire
-from channels_app.contract import Account, Capabilities, Inbound, Outcome, Outgoing, RawRequest, Receipt, ReceiptStatus
+from channels_app import rotation, wire
+from channels_app.contract import (
+    Account,
+    Capabilities,
+    Inbound,
+    Outcome,
+    Outgoing,
+    Probed,
+    RawRequest,
+    Receipt,
+    ReceiptStatus,
+)
 from channels_app.errors import (
     ChannelError,
     Forged,
@@ -28,6 +37,7 @@ from channels_app.errors import (
     Uncertain,
     Unreadable,
 )
+from channels_app.form import PHONE, Form, Setting
 
 SIGNATURE_HEADER = "X-Twilio-Signature"
 # Our message's id in the address of its receipts; Twilio signs the whole address.
@@ -80,10 +90,20 @@ class Twilio:
         recipient_per_second=1,
         batch_size=200,
     )
+    form = Form(
+        address_pattern=PHONE,
+        address_example="+34600999999",
+        settings=(
+            Setting("account_sid", is_required=True, pattern="AC[0-9a-f]{32}"),
+            Setting("auth_token", is_secret=True, is_required=True, signs=True),
+            Setting("messaging_service_sid", pattern="MG[0-9a-f]{32}"),
+            Setting("url", input="url", default="https://api.twilio.com", hosts=("twilio.com",)),
+        ),
+    )
 
     def send(self, account: Account, batch: Sequence[Outgoing]) -> list[Outcome]:
         """Make one call a message, side by side over pooled connections."""
-        _require(account)
+        self.form.require(account)
 
         async def call(session: aiohttp.ClientSession, message: Outgoing) -> str:
             if len(message.text) > self.capabilities.max_length:
@@ -98,15 +118,15 @@ class Twilio:
 
     def verify(self, account: Account, request: RawRequest) -> None:
         """Compare the signature over our own address for this account and the fields of the form."""
-        _require(account)
+        self.form.require(account)
         given = request.header(SIGNATURE_HEADER).encode()
         try:
             fields = _fields(request)
         except Unreadable:
             raise Forged from None
         address = f"{account.webhook_url}?{request.query}" if request.query else account.webhook_url
-        tokens = (account.settings.get("auth_token", ""), account.settings.get("auth_token_before", ""))
-        expected = [RequestValidator(token).compute_signature(address, fields) for token in tokens if token]
+        tokens = rotation.secrets_of(account, "auth_token")
+        expected = [RequestValidator(token).compute_signature(address, fields) for token in tokens]
         if not any(hmac.compare_digest(one.encode(), given) for one in expected):
             raise Forged
 
@@ -120,6 +140,16 @@ class Twilio:
         if "Body" not in fields or not fields.get("From"):
             raise Unreadable("neither a message nor a status")
         return [Inbound(provider_id=fields["MessageSid"], sender=fields["From"], text=fields["Body"])]
+
+    def probe(self, account: Account) -> Probed:
+        """Ask what the account is called and whether it is active."""
+        self.form.require(account)
+        return wire.ask(lambda session: _probe(_client(account, session), account))
+
+    def register(self, account: Account) -> None:
+        """Have Twilio bring us what owners write to the account's number."""
+        self.form.require(account)
+        wire.ask(lambda session: _register(_client(account, session), account))
 
 
 class _Http(AsyncHttpClient):  # type: ignore[misc]  # Twilio ships no types
@@ -179,16 +209,39 @@ async def _create(client: Client, account: Account, message: Outgoing) -> str:
     return str(made.sid)
 
 
+async def _probe(client: Client, account: Account) -> Probed:
+    try:
+        found = await client.api.accounts(account.settings["account_sid"]).fetch_async()
+    except (TwilioRestException, TwilioServiceException) as error:
+        raise _refused_account(error.code) from error
+    except (TwilioException, ValueError, KeyError, TypeError) as error:
+        raise Uncertain("no readable answer") from error
+    return Probed(name=str(found.friendly_name or ""), detail=str(found.status or ""))
+
+
+async def _register(client: Client, account: Account) -> None:
+    numbers = client.api.accounts(account.settings["account_sid"]).incoming_phone_numbers
+    try:
+        found = await numbers.list_async(phone_number=account.address, limit=1)
+        if not found:
+            raise Misconfigured("the number is not of this account")
+        await numbers(found[0].sid).update_async(sms_url=account.webhook_url, sms_method="POST")
+    except (TwilioRestException, TwilioServiceException) as error:
+        raise _refused_account(error.code) from error
+    except (TwilioException, ValueError, KeyError, TypeError) as error:
+        raise Uncertain("no readable answer") from error
+
+
+def _refused_account(code: int | None) -> ChannelError:
+    """What is refused of an account by itself is never about one message."""
+    refusal = _refusal(code)
+    return Misconfigured(refusal.detail) if isinstance(refusal, Rejected) else refusal
+
+
 def _refusal(code: int | None) -> ChannelError:
     if code == wire.THROTTLED or code == 20429:
         return Throttled(str(code), retry_after_seconds=wire.PAUSE_SECONDS)
     return ERRORS.get(code or 0, Rejected)(str(code))
-
-
-def _require(account: Account) -> None:
-    missing = [name for name in ("account_sid", "auth_token") if not account.settings.get(name)]
-    if missing:
-        raise Misconfigured(f"the Twilio account lacks {', '.join(missing)}")
 
 
 def _fields(request: RawRequest) -> dict[str, str]:

@@ -1,8 +1,7 @@
 """Chat by WhatsApp's Cloud API.
 
-Settings of an account: phone_number_id, token (of a system user), app_secret (signs Meta's calls), verify_token (Meta
-repeats it when it first calls), and optionally app_secret_before (still good while it is being changed) and url (of the
-Graph API, with its version).
+The settings of an account are declared below: the token is a system user's, app_secret signs Meta's calls, Meta repeats
+verify_token when it first calls, url is the Graph API's with its version.
 """
 
 import hashlib
@@ -13,7 +12,7 @@ from urllib.parse import parse_qsl
 
 import aiohttp
 
-from channels_app import shapes, whatsapp_events, wire
+from channels_app import rotation, shapes, whatsapp_events, wire
 from channels_app.contract import (
     Account,
     Answer,
@@ -38,11 +37,11 @@ from channels_app.errors import (
     Uncertain,
     Unreadable,
 )
+from channels_app.form import Form, Setting
 from channels_app.shapes import Shape
 
 API = "https://graph.facebook.com/v23.0"
 SIGNATURE_HEADER = "X-Hub-Signature-256"
-REQUIRED = ("phone_number_id", "token")
 AT_ONCE = 50
 BAD_REQUEST = 400
 
@@ -98,10 +97,21 @@ class WhatsApp:
         recipient_per_second=1,  # one in six seconds on the whole, but a dialogue's bursts are granted
         batch_size=200,
     )
+    form = Form(
+        address_pattern=r"\+[0-9]{7,15}",
+        address_example="+34600999999",
+        settings=(
+            Setting("phone_number_id", is_required=True, pattern="[0-9]{1,30}"),
+            Setting("token", is_secret=True, is_required=True),
+            Setting("app_secret", is_secret=True, is_required=True, signs=True),
+            Setting("verify_token", is_secret=True, is_required=True, is_made=True, signs=True),
+            Setting("url", input="url", default=API, hosts=("facebook.com",)),
+        ),
+    )
 
     def send(self, account: Account, batch: Sequence[Outgoing]) -> list[Outcome]:
         """Make one call a message, side by side over pooled connections; each carries our id for its receipts."""
-        _require(account)
+        self.form.require(account)
 
         async def call(session: aiohttp.ClientSession, message: Outgoing) -> str:
             if len(message.text) > self.capabilities.max_length:
@@ -121,12 +131,11 @@ class WhatsApp:
         """Compare the signature over the raw bytes; a handshake has none, but the word that was agreed on."""
         if request.method == "GET":
             asked = _query(request)
-            given, words = asked.get("hub.verify_token", ""), [account.settings.get("verify_token", "")]
-            expected = words if asked.get("hub.mode") == "subscribe" else []
+            given, words = asked.get("hub.verify_token", ""), rotation.secrets_of(account, "verify_token")
+            expected = list(words) if asked.get("hub.mode") == "subscribe" else []
         else:
             given = request.header(SIGNATURE_HEADER)
-            secrets = (account.settings.get("app_secret", ""), account.settings.get("app_secret_before", ""))
-            expected = [_signature(secret, request.body) for secret in secrets if secret]
+            expected = [_signature(secret, request.body) for secret in rotation.secrets_of(account, "app_secret")]
         good = [hmac.compare_digest(one.encode(), given.encode("utf-8", "replace")) for one in expected if one]
         if not any(good):
             raise Forged
@@ -150,7 +159,7 @@ class WhatsApp:
 
     def register(self, account: Account) -> None:
         """Have Meta call this account's webhook for its number, whatever the app's own is; Meta tries it at once."""
-        _require(account)
+        self.form.require(account)
         hook = {
             "override_callback_uri": account.webhook_url,
             "verify_token": account.settings.get("verify_token", ""),
@@ -162,7 +171,7 @@ class WhatsApp:
 
     def probe(self, account: Account) -> Probed:
         """Ask what the number is called, and how owners rate it."""
-        _require(account)
+        self.form.require(account)
         fields = {"fields": "verified_name,display_phone_number,quality_rating"}
         found = wire.ask(lambda session: _call(session, account, "GET", query=fields))
         name = f"{found.get('verified_name', '')} {found.get('display_phone_number', '')}"
@@ -281,12 +290,6 @@ def _template(template: Template, buttons: Sequence[Button]) -> dict[str, Any]:
         for number, button in enumerate(buttons)
     ]
     return {"name": template.name, "language": {"code": template.language}, "components": [*body, *taps]}
-
-
-def _require(account: Account) -> None:
-    missing = [name for name in REQUIRED if not account.settings.get(name)]
-    if missing:
-        raise Misconfigured(f"the WhatsApp account lacks {', '.join(missing)}")
 
 
 def _signature(secret: str, body: bytes) -> str:

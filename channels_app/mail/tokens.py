@@ -1,7 +1,7 @@
 """Which of our messages a mail belongs to: a signed token in its Message-ID, in the address for replies and bounces.
 
-Settings of an account: secret, and optionally secret_before (still good while it is being changed) and reply_address
-(whose mail comes to our webhook; its local part takes "+" and a token).
+Of the settings declared below, reply_address is the one whose mail comes to our webhook; its local part takes "+" and a
+token.
 """
 
 import hashlib
@@ -10,8 +10,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from channels_app import rotation
 from channels_app.contract import Account
+from channels_app.form import EMAIL, Setting
 
+# What every account of e-mail is told of it.
+SETTINGS = (
+    Setting("secret", is_secret=True, is_required=True, is_made=True, signs=True),
+    Setting("reply_address", pattern=EMAIL),
+)
 # Our id, and who says so: without the latter, anybody could report any message as bounced, or answer for somebody.
 TOKEN = re.compile(r"(?<![0-9a-z])([0-9a-z-]{1,40})\.([0-9a-f]{16})(?![0-9a-f])")
 SIGNATURE_LENGTH = 16
@@ -61,8 +68,8 @@ def domain_of(address: str) -> str:
 
 
 def _is_signed(account: Account, message_id: str, signature: str) -> bool:
-    secrets = (account.settings.get("secret", ""), account.settings.get("secret_before", ""))
-    return any(hmac.compare_digest(_signature(secret, message_id), signature) for secret in secrets if secret)
+    secrets = rotation.secrets_of(account, "secret")
+    return any(hmac.compare_digest(_signature(secret, message_id), signature) for secret in secrets)
 
 
 def _signature(secret: str, message_id: str) -> str:

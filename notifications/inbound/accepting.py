@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from channels_app import registry
-from channels_app.contract import Answer, Answering, Channel, Inbound, RawRequest, Receipt
+from channels_app import registry, rotation
+from channels_app.contract import Account, Answer, Answering, Channel, Inbound, RawRequest, Receipt
 from channels_app.errors import Unreadable
 from notifications.channels.models import ChannelAccount
 from notifications.inbound.models import InboundEvent
@@ -74,11 +74,12 @@ def accept(*, account_ref: str, request: RawRequest, now: datetime) -> Answer | 
         if row is None:
             raise AccountUnknown(account_ref)
         channel = registry.get(row.kind)
-        channel.verify(account_of(row), request)
-        answer = channel.answer(account_of(row), request) if isinstance(channel, Answering) else None
+        account = rotation.in_force(account_of(row), at=now)
+        channel.verify(account, request)
+        answer = channel.answer(account, request) if isinstance(channel, Answering) else None
         if answer is None or request.method != "GET":
             with transaction.atomic():
-                _store(row, channel, request, now=now)
+                _store(row, channel, account, request, now=now)
         return answer
 
 
@@ -106,9 +107,9 @@ def _route(account_ref: str) -> _Route:
     return _kept[account_ref]
 
 
-def _store(row: ChannelAccount, channel: Channel, request: RawRequest, *, now: datetime) -> None:
+def _store(row: ChannelAccount, channel: Channel, account: Account, request: RawRequest, *, now: datetime) -> None:
     try:
-        parsed = channel.parse(account_of(row), request)
+        parsed = channel.parse(account, request)
     except Unreadable as error:
         # Recorded for people, answered politely: a repeat would be as unreadable.
         _store_body(row, request, kind=InboundEvent.Kind.UNREADABLE, error=str(error), now=now)

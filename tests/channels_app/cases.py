@@ -4,14 +4,15 @@ A rig is the channel with a provider double at its other end.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
+from channels_app import rotation
 from channels_app.contract import (
     Account,
     Channel,
@@ -24,7 +25,7 @@ from channels_app.contract import (
     Sent,
     Template,
 )
-from channels_app.errors import Forged, OptedOut, Rejected, Throttled, Unavailable, Uncertain, Unreadable
+from channels_app.errors import Forged, Misconfigured, OptedOut, Rejected, Throttled, Unavailable, Uncertain, Unreadable
 
 # In the names of headers, and of fields of the address, by which providers prove themselves.
 PROOF = re.compile("sign|secret", re.IGNORECASE)
@@ -277,6 +278,50 @@ def a_provider_that_can_be_asked_knows_what_it_took(rig: Rig) -> None:
     assert [receipt.message_id for receipt in found] == ["1-0"]
 
 
+def its_form_declares_what_an_account_is_told(rig: Rig) -> None:
+    form, told = rig.channel.form, rig.account.settings
+
+    # What the house itself tells the simulator, nobody is asked for.
+    undeclared = [name for name in told if form.setting(name) is None and rig.account.kind != "simulator"]
+    bare = replace(rig.account, settings={})
+
+    assert undeclared == []
+    assert form.takes(form.address_example)
+    assert len({one.name for one in form.settings}) == len(form.settings)
+    if any(one.is_required for one in form.settings):
+        with pytest.raises(Misconfigured):
+            form.require(bare)
+
+
+def while_a_secret_changes_both_are_good_and_then_the_new_one(rig: Rig) -> None:
+    request, told = rig.reply("8"), rig.account.settings
+    signing = [one.name for one in rig.channel.form.settings if one.signs and told.get(one.name)]
+    if not signing:
+        pytest.skip("nothing that people set proves this provider's calls")
+    soon, over = request.received_at + timedelta(hours=1), request.received_at + rotation.LASTS
+    proving = [name for name in signing if not _proves(rig, {**told, name: f"{told[name]}x"}, request)]
+    assert proving
+
+    for name in proving:
+        changed = rotation.changed(told, name, f"{told[name]}x", now=request.received_at)
+        renewed = rotation.changed({**told, name: f"{told[name]}x"}, name, told[name], now=request.received_at)
+
+        assert _proves(rig, changed, request, at=soon)
+        assert not _proves(rig, changed, request, at=over)
+        assert not _proves(rig, rotation.forgotten(changed, name), request, at=soon)
+        assert _proves(rig, renewed, request, at=soon)
+        assert _proves(rig, renewed, request, at=over)
+
+
+def _proves(rig: Rig, settings: Mapping[str, str], request: RawRequest, *, at: datetime | None = None) -> bool:
+    account = rotation.in_force(replace(rig.account, settings=settings), at=at or request.received_at)
+    try:
+        rig.channel.verify(account, request)
+    except Forged:
+        return False
+    return True
+
+
 CASES: tuple[Callable[[Rig], None], ...] = (
     a_good_batch_is_taken_whole_and_answered_in_order,
     a_receipt_is_of_the_message_it_speaks_of,
@@ -296,4 +341,6 @@ CASES: tuple[Callable[[Rig], None], ...] = (
     a_timeout_after_accepting_is_uncertain,
     hostile_texts_do_not_break_the_batch,
     a_provider_that_can_be_asked_knows_what_it_took,
+    its_form_declares_what_an_account_is_told,
+    while_a_secret_changes_both_are_good_and_then_the_new_one,
 )

@@ -183,6 +183,16 @@ def test_while_a_secret_changes_both_are_good(rig: SmtpRig) -> None:
     rig.channel.verify(rig.with_settings(secret="the next", secret_before=SECRET), rig.reply("8"))
 
 
+def test_a_server_that_lets_us_in_passes_the_probe(rig: SmtpRig) -> None:
+    assert smtp.Smtp().probe(rig.account).name == rig.account.address
+    assert rig.accepted() == []
+
+
+def test_a_server_without_encryption_does_not_pass(rig: SmtpRig) -> None:
+    with pytest.raises(Misconfigured):
+        smtp.Smtp().probe(rig.with_settings(security="starttls"))
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a certificate of the loopback address, with its key, in one file."""

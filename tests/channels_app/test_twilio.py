@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from channels_app import twilio
-from channels_app.contract import Channel, NotSent, RawRequest, Receipt
-from channels_app.errors import ChannelError, Forged, Misconfigured, Rejected, Throttled, Uncertain
+from channels_app.contract import Channel, NotSent, Probed, RawRequest, Receipt
+from channels_app.errors import ChannelError, Forged, Misconfigured, Rejected, Throttled, Unavailable, Uncertain
 from tests.channels_app.cases import CASES, Rig, outgoing
 from tests.channels_app.rigs import HTTP_CASES, NOW, WEBHOOK, DoubleRig, hurry
 from tests.doubles import twilio as double
@@ -125,6 +125,27 @@ def test_while_a_token_changes_both_are_good(rig: TwilioRig) -> None:
     settings = {**rig.account.settings, "auth_token": "the next", "auth_token_before": double.TOKEN}
 
     rig.channel.verify(replace(rig.account, settings=settings), request)
+
+
+def test_its_account_says_what_it_is_called(rig: TwilioRig) -> None:
+    assert twilio.Twilio().probe(rig.account) == Probed(name="North Motors", detail="active")
+
+
+def test_a_number_is_told_where_to_bring_replies(rig: TwilioRig) -> None:
+    twilio.Twilio().register(rig.account)
+
+    assert rig.provider.webhooks == {double.NUMBER_SID: WEBHOOK}
+
+
+def test_a_number_of_another_account_cannot_be_told(rig: TwilioRig) -> None:
+    with pytest.raises(Misconfigured):
+        twilio.Twilio().register(replace(rig.account, address="+34600999998"))
+
+
+@pytest.mark.parametrize(("how", "error"), [("throttle", Throttled), ("fail", Unavailable), ("reject", Misconfigured)])
+def test_what_is_refused_of_the_account_says_why(how: str, error: type[ChannelError], rig: TwilioRig) -> None:
+    with pytest.raises(error):
+        twilio.Twilio().probe(rig.misbehaving(how))
 
 
 def test_a_signature_for_another_address_is_none_here(rig: TwilioRig) -> None:

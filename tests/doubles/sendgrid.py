@@ -36,6 +36,7 @@ class SendGrid(Double):
         self.signer = ec.generate_private_key(ec.SECP256R1())
         # Addresses that it finds fault with.
         self.faulty: set[str] = set()
+        self.scopes = ["mail.send", "user.profile.read"]
 
     @property
     def public_key(self) -> str:
@@ -44,7 +45,16 @@ class SendGrid(Double):
         return base64.b64encode(der).decode()
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.post("/v3/mail/send", self._send), web.post("/v3/recipients/erasejob", self._erase)]
+        return [
+            web.post("/v3/mail/send", self._send),
+            web.post("/v3/recipients/erasejob", self._erase),
+            web.get("/v3/scopes", self._scopes),
+        ]
+
+    async def _scopes(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Authorization") != f"Bearer {KEY}":
+            return _problem(401, "The provided authorization grant is invalid, expired, or revoked")
+        return web.json_response({"scopes": self.scopes})
 
     async def _send(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Authorization") != f"Bearer {KEY}":

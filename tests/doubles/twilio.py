@@ -13,6 +13,7 @@ from channels_app.contract import RawRequest
 from tests.doubles.server import Double, Taken
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "the token of a test"
+NUMBER, NUMBER_SID = "+34600999999", "PN" + "0" * 32
 
 
 class Twilio(Double):
@@ -21,16 +22,45 @@ class Twilio(Double):
     def __init__(self) -> None:
         super().__init__()
         self.senders: list[dict[str, str]] = []
+        # Where it brings what owners write, by the number's sid.
+        self.webhooks: dict[str, str] = {}
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.post(f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json", self._create)]
+        root = f"/2010-04-01/Accounts/{ACCOUNT}"
+        return [
+            web.post(f"{root}/Messages.json", self._create),
+            web.get(f"{root}.json", self._account),
+            web.get(f"{root}/IncomingPhoneNumbers.json", self._numbers),
+            web.post(f"{root}/IncomingPhoneNumbers/{{sid}}.json", self._number),
+        ]
 
-    async def _create(self, request: web.Request) -> web.StreamResponse:
+    async def _account(self, request: web.Request) -> web.StreamResponse:
+        return self._refused(request) or web.json_response(
+            {"sid": ACCOUNT, "friendly_name": "North Motors", "status": "active"}
+        )
+
+    async def _numbers(self, request: web.Request) -> web.StreamResponse:
+        if refused := self._refused(request):
+            return refused
+        asked = request.query.get("PhoneNumber", NUMBER)
+        found = [{"sid": NUMBER_SID, "phone_number": NUMBER}] if asked == NUMBER else []
+        return web.json_response({"incoming_phone_numbers": found, "next_page_uri": None, "page": 0, "page_size": 1})
+
+    async def _number(self, request: web.Request) -> web.StreamResponse:
+        if refused := self._refused(request):
+            return refused
+        form = dict(parse_qsl((await request.read()).decode()))
+        self.webhooks[request.match_info["sid"]] = form["SmsUrl"]
+        return web.json_response({"sid": request.match_info["sid"], "phone_number": NUMBER, "sms_url": form["SmsUrl"]})
+
+    def _refused(self, request: web.Request) -> web.Response | None:
         if request.headers.get("Authorization") != _basic(ACCOUNT, TOKEN):
             return _problem(401, 20003, "Authenticate")
-        if self.how in REFUSALS:
-            status, code = REFUSALS[self.how]
-            return _problem(status, code, "No")
+        return _problem(*REFUSALS[self.how], "No") if self.how in REFUSALS else None
+
+    async def _create(self, request: web.Request) -> web.StreamResponse:
+        if refused := self._refused(request):
+            return refused
         form = dict(parse_qsl((await request.read()).decode(), keep_blank_values=True))
         sid = f"SM{len(self.taken):032x}"
         self.senders.append({name: form[name] for name in ("From", "MessagingServiceSid") if name in form})

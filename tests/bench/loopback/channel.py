@@ -28,6 +28,7 @@ from channels_app.contract import (
     Sent,
 )
 from channels_app.errors import Uncertain
+from channels_app.form import PHONE, Form, Setting
 
 KIND = "loopback"
 CONCURRENCY = 256
@@ -52,6 +53,7 @@ class Loopback:
         recipient_per_second=1_000_000,
         batch_size=500,
     )
+    form = Form(address_pattern=PHONE, address_example="100", settings=(Setting("socket"),))
 
     def send(self, account: Account, batch: Sequence[Outgoing]) -> list[Outcome]:
         outcomes = client(account.settings["socket"]).post_all(batch)

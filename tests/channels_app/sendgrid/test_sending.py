@@ -12,6 +12,7 @@ from channels_app.errors import ChannelError, Misconfigured, Rejected, Throttled
 from tests.channels_app.cases import CASES, Rig, outgoing
 from tests.channels_app.rigs import HTTP_CASES, DoubleRig
 from tests.channels_app.sendgrid.conftest import INVITATION, SendGridRig
+from tests.doubles import sendgrid as double
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
@@ -169,3 +170,16 @@ def test_addresses_that_are_none_are_refused_before_they_spoil_a_call(rig: SendG
 
     assert [type(one) for one in outcomes] == [*[NotSent] * len(bad), Sent]
     assert [one.to for one in rig.provider.taken] == ["anna@xn--mnchen-3ya.example"]
+
+
+def test_a_key_that_may_send_passes_the_probe(rig: SendGridRig) -> None:
+    assert sendgrid.SendGrid().probe(rig.account).name == rig.account.address
+
+
+@pytest.mark.parametrize("change", ["key", "scope"])
+def test_a_key_that_may_not_send_is_misconfigured(change: str, rig: SendGridRig) -> None:
+    key = double.KEY if change == "scope" else "SG.another"
+    rig.provider.scopes = ["user.profile.read"]
+
+    with pytest.raises(Misconfigured):
+        sendgrid.SendGrid().probe(replace(rig.account, settings={**rig.account.settings, "api_key": key}))
