@@ -18,6 +18,7 @@ from tenants.scope import PUBLIC, DealerRef, Scope
 KEPT_SECONDS = 30.0
 # Unknown hosts are kept too, so that a scan costs no query each; then the memory needs an end.
 MOST_KEPT = 10_000
+USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class HostUnknown(LookupError):
@@ -70,9 +71,23 @@ def address_here() -> str:
 
 
 def origin_of(host: str) -> str:
-    """Return what a browser calls a page's origin at this host of ours: scheme and port are the house's."""
-    parts = urlsplit(settings.PUBLIC_URL)
-    return f"{parts.scheme}://{host}:{parts.port}" if parts.port else f"{parts.scheme}://{host}"
+    """Return what a browser calls a page's origin at this host of ours: scheme and port are the house's.
+
+    A domain of a dealer's own is reached without a port, see page_address.
+    """
+    house = urlsplit(settings.PUBLIC_URL)
+    is_houses = host in settings.PUBLIC_HOSTS or host == house.hostname or host.endswith(f".{house.hostname}")
+    return f"{house.scheme}://{host}:{house.port}" if house.port and is_houses else f"{house.scheme}://{host}"
+
+
+def is_page_of(origin: str, *, raw_host: str) -> bool:
+    """Return whether a page of that origin is one of this host's: by scheme, host and port.
+
+    The host alone is believed of what the caller says; scheme and port are the house's, whatever a proxy forwards.
+    """
+    host, _port = split_domain_port(raw_host)
+    own = _page(origin_of(host)) if host else None
+    return own is not None and _page(origin) == own
 
 
 def page_address(dealer: DealerRef) -> str:
@@ -90,6 +105,16 @@ def forget() -> None:
     """Ask anew for every host, in this process."""
     _kept.clear()
     _addresses.clear()
+
+
+def _page(origin: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port; browsers leave out the usual port. None for what is no page's origin, such as "null"."""
+    try:
+        parts = urlsplit(origin)
+        port = parts.port or USUAL_PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname and port else None
 
 
 def _asked(host: str) -> _Answer:

@@ -6,10 +6,8 @@ so no consumer sets a dealer itself; set in one such call, it would be gone in t
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from channels.db import database_sync_to_async
-from django.http.request import split_domain_port
 
 from tenants import hosts, scope
 
@@ -25,10 +23,10 @@ CLOSE_FOREIGN_PAGE = 4403
 
 
 class OwnPagesOnly:
-    """ASGI middleware for websockets; refuses pages of any other host, also of another dealer of ours.
+    """ASGI middleware for websockets; refuses pages of any other host or port, also of another dealer of ours.
 
-    A browser sends a person's cookies with a websocket that a stranger's page opens, and two dealers' hosts are one
-    site to it.
+    A browser sends a person's cookies with a websocket that a stranger's page opens: two dealers' hosts are one site
+    to it, and so are all ports of a host.
     """
 
     def __init__(self, application: Application) -> None:
@@ -36,18 +34,11 @@ class OwnPagesOnly:
 
     async def __call__(self, connection: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         headers = dict(connection.get("headers", ()))
-        host, _port = split_domain_port(headers.get(b"host", b"").decode("latin-1"))
-        if not host or _host_of(headers.get(b"origin", b"").decode("latin-1")) != host.strip("[]"):
+        host, origin = (headers.get(name, b"").decode("latin-1") for name in (b"host", b"origin"))
+        if not hosts.is_page_of(origin, raw_host=host):
             await send({"type": "websocket.close", "code": CLOSE_FOREIGN_PAGE})
             return
         await self.application(connection, receive, send)
-
-
-def _host_of(origin: str) -> str | None:
-    try:
-        return urlsplit(origin).hostname
-    except ValueError:
-        return None
 
 
 class DealerFromHost:

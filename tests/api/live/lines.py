@@ -1,7 +1,7 @@
 """A browser's end of a live line, and people who open one."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from deploy.asgi import application
+from tenants import hosts
 from tenants.accounts import operations as accounts
 from tenants.accounts.models import User
 from tenants.accounts.roles import Role
@@ -67,11 +68,14 @@ def in_dealer(dealer: DealerRef, work: Callable[[], Result]) -> Result:
 class Line:
     """A browser's end of a websocket."""
 
-    def __init__(self, *, host: str, session: str = "", origin: str | None = None) -> None:
-        headers = [(b"host", host.encode()), (b"origin", (origin or f"http://{host}").encode())]
+    def __init__(
+        self, *, host: str, session: str = "", origin: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        said = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+        said += [(b"host", host.encode()), (b"origin", (origin or hosts.origin_of(host)).encode())]
         if session:
-            headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={session}".encode()))
-        asked = {"type": "websocket", "path": "/live/", "query_string": b"", "headers": headers, "subprotocols": []}
+            said.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={session}".encode()))
+        asked = {"type": "websocket", "path": "/live/", "query_string": b"", "headers": said, "subprotocols": []}
         communicator: Any = testing.ApplicationCommunicator  # asgiref leaves it untyped
         self.talk = communicator(application, asked)
 

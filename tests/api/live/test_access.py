@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.conf import LazySettings
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -69,11 +70,14 @@ async def test_a_session_of_north_is_nobodys_at_south(clara: User, north: Dealer
 @pytest.mark.parametrize(
     "origin",
     [
-        "http://evil.example",
+        "http://evil.example:8000",
         "null",
-        "http://north.localhost.evil.example",
-        "http://south.localhost",
-        "http://localhost",
+        "http://north.localhost.evil.example:8000",
+        "http://south.localhost:8000",
+        "http://localhost:8000",
+        "http://north.localhost",
+        "http://north.localhost:9000",
+        "https://north.localhost:8000",
         "http://[",
         " ",
     ],
@@ -84,10 +88,31 @@ async def test_a_foreign_page_cannot_open_the_line(clara: User, north: DealerRef
     assert await listening.open() == {"type": "websocket.close", "code": 4403}
 
 
-async def test_a_page_behind_a_port_is_the_dealers_own(clara: User, north: DealerRef) -> None:
-    session = await session_of(clara, north)
+@pytest.mark.parametrize(
+    ("public_url", "host", "origin"),
+    [
+        ("http://localhost:8000", f"{NORTH}:8000", f"http://{NORTH}:8000"),
+        # A proxy takes the line elsewhere, and in the clear.
+        ("https://localhost", f"{NORTH}:8000", f"https://{NORTH}"),
+        ("https://localhost:443", NORTH, f"https://{NORTH}"),
+    ],
+)
+async def test_the_public_address_says_which_page_is_the_dealers_own(
+    public_url: str, host: str, origin: str, clara: User, north: DealerRef, settings: LazySettings
+) -> None:
+    settings.PUBLIC_URL = public_url
 
-    async with line(host=f"{NORTH}:8000", session=session, origin=f"https://{NORTH}") as listening:
+    async with line(host=host, session=await session_of(clara, north), origin=origin) as listening:
+        assert (await listening.begin())["type"] == "hello"
+
+
+async def test_what_a_proxy_forwards_decides_nothing(clara: User, north: DealerRef) -> None:
+    forwarded = {"x-forwarded-host": f"{NORTH}:9000", "x-forwarded-port": "9000", "x-forwarded-proto": "https"}
+    session = await session_of(clara, north)
+    foreign = Line(host=NORTH, session=session, origin=f"https://{NORTH}:9000", headers=forwarded)
+
+    assert await foreign.open() == {"type": "websocket.close", "code": 4403}
+    async with line(host=NORTH, session=session, headers=forwarded) as listening:
         assert (await listening.begin())["type"] == "hello"
 
 
