@@ -18,7 +18,7 @@ from api.exporting import EXPORT, Exported, described
 from api.files import ContactPointShape, CustomerFileShape, FileMergeShape, ListedCustomerShape
 from api.keepers import Kept
 from api.ordering import OrderedPages
-from api.reading import LANGUAGES, LARGEST_ID, KnownId, Moment, valid
+from api.reading import LANGUAGES, LARGEST_ID, KnownId, Moment, Name, valid
 from api.resource import ReadResource
 from api.timeline import EntryShape, TimelinePages
 from core.customers import addresses, merging, operations, queries
@@ -28,6 +28,7 @@ from notifications.timeline import pages
 
 
 class Changes(serializers.ModelSerializer[Customer]):
+    name = Name(max_length=200)
     # Empty: the dealer's.
     language = serializers.ChoiceField(choices=LANGUAGES, allow_blank=True)
     # `updated_at` of the file as the caller saw it: who has changed the same fields since is not overruled unseen.

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from api.access import actor_of, require
 from api.files import FieldChangeShape, HouseholdShape
-from api.reading import LARGEST_ID, KnownId, valid
+from api.reading import LARGEST_ID, KnownId, Name, valid
 from api.resource import ReadResource
 from core.customers import operations, queries, reverting
 from core.models import Customer, FieldChange, Household
@@ -20,7 +20,7 @@ from core.models import Customer, FieldChange, Household
 
 class NewHousehold(serializers.Serializer[dict[str, object]]):
     kind = serializers.ChoiceField(choices=Household.Kind.choices)
-    name = serializers.CharField(max_length=200)
+    name = Name(max_length=200)
     customers = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), min_length=1, max_length=1000
     )

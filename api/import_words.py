@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop as _
 REASONS: dict[str, str] = {
     "ro_number_missing": _("The order's number is missing."),
     "ro_number_too_long": _("An order's number has at most 40 characters."),
+    "ro_number_unseen": _("This number holds characters that cannot be seen. Type it as it is printed on the order."),
     "vin_malformed": _("A VIN has 17 characters, without I, O and Q."),
     "vin_check_digit": _("The VIN's check digit is wrong: look at the car's papers."),
     "opened_unreadable": _("This is no date that can be read."),
@@ -14,6 +15,7 @@ REASONS: dict[str, str] = {
     "closed_before_opened": _("The car cannot leave before it came."),
     "closed_unreadable": _("This is no date that can be read; the order counts as still open."),
     "odometer_unreadable": _("This is no reading of an odometer."),
+    "name_unseen": _("Characters that cannot be seen were taken out of this name."),
     "odometer_backwards": _("The odometer shows less than at the visit before."),
     "total_unreadable": _("This is no amount of money."),
     "phone_unusable": _("This number cannot be dialled."),

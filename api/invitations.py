@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from api.access import AddressThrottle, Sessions, address_of, by
 from api.me import Me, describe
 from api.people import allowed_by, own_people
-from api.reading import LANGUAGES, valid
+from api.reading import LANGUAGES, Name, valid
 from api.resource import ReadResource, is_schema_drawn
 from tenants import places
 from tenants.accounts import invitations
@@ -58,7 +58,7 @@ class InvitationShape(serializers.ModelSerializer[Invitation]):
 
 class NewInvitation(serializers.Serializer[dict[str, object]]):
     email = serializers.EmailField(max_length=254)
-    name = serializers.CharField(max_length=120)
+    name = Name(max_length=120)
     role = serializers.CharField(max_length=30)
     language = serializers.ChoiceField(choices=LANGUAGES)
 
@@ -78,7 +78,7 @@ class Link(serializers.Serializer[dict[str, object]]):
 class Acceptance(Link):
     password = serializers.CharField(max_length=200, trim_whitespace=False)
     # Left out: as the invitation says.
-    name = serializers.CharField(max_length=120, required=False, default=None, allow_null=True)
+    name = Name(max_length=120, required=False, default=None, allow_null=True)
 
 
 class Invited(serializers.Serializer[dict[str, object]]):

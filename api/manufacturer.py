@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from api.access import MayAct
 from api.idempotency import idempotent
-from api.reading import Day, valid
+from api.reading import Day, Name, valid
 from api.resource import ReadResource, is_schema_drawn
 from core.kpis import benchmark, report
 from notifications.policy import publishing
@@ -53,7 +53,7 @@ class StandardShape(serializers.ModelSerializer[Standard]):
 class NewDealer(serializers.Serializer[dict[str, object]]):
     # Part of its host name and its schema's.
     name = serializers.CharField(max_length=30)
-    shown_name = serializers.CharField(max_length=120)
+    shown_name = Name(max_length=120)
     country = serializers.CharField(min_length=2, max_length=2)
     # Left out: the country's.
     timezone = serializers.CharField(max_length=64, required=False, default=None)

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.access import KeyAuthentication, Sessions, by
-from api.reading import LANGUAGES, valid
+from api.reading import LANGUAGES, Name, valid
 from notifications.channels import queries as channels
 from tenants import places, scope
 from tenants.accounts import permissions, staff
@@ -42,7 +42,7 @@ class Me(serializers.Serializer[dict[str, object]]):
 
 
 class OwnChanges(serializers.Serializer[dict[str, object]]):
-    name = serializers.CharField(max_length=120, required=False)
+    name = Name(max_length=120, required=False)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
 
 

@@ -19,7 +19,7 @@ from api import people_columns
 from api.access import MayAct, by, require_confirmation
 from api.exporting import EXPORT, Exported, described
 from api.ordering import OrderedPages
-from api.reading import LANGUAGES, Moment, valid
+from api.reading import LANGUAGES, Moment, Name, valid
 from api.resource import ReadResource
 from tenants.accounts import lockouts, permissions, sessions, staff
 from tenants.accounts import operations as accounts
@@ -80,7 +80,7 @@ class RoleShape(serializers.Serializer[dict[str, object]]):
 
 
 class UserChanges(serializers.Serializer[dict[str, object]]):
-    name = serializers.CharField(max_length=120, required=False)
+    name = Name(max_length=120, required=False)
     role = serializers.CharField(max_length=30, required=False)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
     # Their share of new files, in percent of a usual one; 0: none.
@@ -109,7 +109,7 @@ class KeyShape(serializers.ModelSerializer[ApiKey]):
 
 
 class NewKey(serializers.Serializer[dict[str, object]]):
-    name = serializers.CharField(max_length=120)
+    name = Name(max_length=120)
     scopes = serializers.MultipleChoiceField(choices=sorted(KEY_SCOPES), allow_empty=False)
     expires_at = Moment(required=False, default=None, allow_null=True)
 

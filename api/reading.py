@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser, MultiPartParser
+
+from tenants import signs
 
 # What PostgreSQL keeps as an id.
 LARGEST_ID = 2**63 - 1
@@ -84,6 +86,21 @@ class KnownId(serializers.IntegerField):
         value: int = super().to_internal_value(data)
         if not self.model._default_manager.filter(pk=value).exists():
             raise Http404
+        return value
+
+
+class Name(serializers.CharField):
+    """What somebody or something is called: nothing in it that cannot be seen, or that turns other writing round."""
+
+    default_error_messages: ClassVar = {
+        "unseen": _("A name holds no control characters, nor signs that turn the direction of writing.")
+    }
+
+    def to_internal_value(self, data: Any) -> str:  # noqa: ANN401  # whatever a caller sent
+        """Return the name. Raises: ValidationError."""
+        value: str = super().to_internal_value(data)
+        if signs.has_unseen(value):
+            self.fail("unseen")
         return value
 
 

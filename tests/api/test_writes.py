@@ -73,6 +73,8 @@ def patch(client: Client, path: str, **body: Any) -> Any:
         {"name": ""},
         {"kind": "ROBOT"},
         {"name": "x" * 201},
+        {"name": "An\u202ena"},
+        {"name": "An\nna"},
     ],
     ids=lambda changes: next(iter(changes)),
 )

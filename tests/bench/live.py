@@ -23,6 +23,7 @@ from django.test import Client
 from redis import Redis
 
 from core.events import operations as events
+from tenants import hosts
 from tenants.accounts import operations as accounts
 from tenants.accounts.roles import Role
 from tenants.scope import DealerRef, dealer_scope
@@ -126,7 +127,7 @@ async def _listen(
     ready: threading.Barrier,
     done: threading.Event,
 ) -> None:
-    headers = {"Host": host, "Origin": f"http://{host}", "Cookie": cookie}
+    headers = {"Host": host, "Origin": hosts.origin_of(host), "Cookie": cookie}
     async with aiohttp.ClientSession(headers=headers) as session:
         opened = [await session.ws_connect(f"http://127.0.0.1:{port}/live/") for _ in range(lines)]
         for one in opened:

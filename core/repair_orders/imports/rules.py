@@ -24,6 +24,7 @@ from core.repair_orders.imports.orders import (
     Verdict,
     Visit,
 )
+from tenants import signs
 
 # No DMS is older; earlier days are defaults of broken fields (1900, 1970).
 FIRST_WALL = "1980-01-01"
@@ -31,8 +32,8 @@ LONGEST_NUMBER = 40
 # A large centre sees some 10,000 other cars between two visits of one; each remembered takes 2 kB.
 PARTIES_REMEMBERED = 16_384
 
-NUMBER, OPENED, CLOSED, ODOMETER, TOTAL, VIN = (
-    FIELDS.index(field) for field in ("ro_number", "opened", "closed", "odometer", "total", "vin")
+NUMBER, OPENED, CLOSED, ODOMETER, TOTAL, VIN, NAME = (
+    FIELDS.index(field) for field in ("ro_number", "opened", "closed", "odometer", "total", "vin", "customer_name")
 )
 _PARTY = slice(VIN, FIELDS.index("kind"))
 _VISIT = slice(FIELDS.index("kind"), None)
@@ -55,16 +56,21 @@ class Judge:
 
     def verdict(self, row: Sequence[str]) -> Verdict:
         """Return what becomes of a row, whose cells stand in the order of columns.FIELDS."""
-        row = words.tidy_row(row)
+        told, row = row, words.tidy_row(row)
         if not any(row):
             return BLANK_ROW
         order = self.conventions.date_order
         opened = times.wall_time(row[OPENED], order) if row[OPENED] else None
         closed = times.wall_time(row[CLOSED], order) if row[CLOSED] else None
         party = _party(tuple(row[_PARTY]), self.conventions.country, order)
-        if not party.vin or opened is None or not self._is_plausible(row, opened, closed):
-            return self._refusal(row, vin=party.vin, opened=opened, closed=closed)
-        return self._accepted(row, opened=opened, closed=closed, party=party)
+        # A number tidied into another order's would be taken for that order; a name is only cleaned.
+        is_legible = not _had_unseen(told, row, NUMBER)
+        if not party.vin or opened is None or not is_legible or not self._is_plausible(row, opened, closed):
+            return self._refusal(row, vin=party.vin, opened=opened, closed=closed, is_legible=is_legible)
+        accepted = self._accepted(row, opened=opened, closed=closed, party=party)
+        if not _had_unseen(told, row, NAME):
+            return accepted
+        return accepted._replace(warnings=(*accepted.warnings, Problem("customer_name", row[NAME], "name_unseen")))
 
     def _is_plausible(self, row: Sequence[str], opened: str, closed: str | None) -> bool:
         return (
@@ -73,13 +79,17 @@ class Judge:
             and (closed is None or closed >= opened or _closes_same_day(opened, row[CLOSED], closed))
         )
 
-    def _refusal(self, row: Sequence[str], *, vin: str, opened: str | None, closed: str | None) -> Refused | Ignored:
+    def _refusal(
+        self, row: Sequence[str], *, vin: str, opened: str | None, closed: str | None, is_legible: bool
+    ) -> Refused | Ignored:
         """Name every reason why the row cannot be kept, the gravest first."""
         faults = []
         if not row[NUMBER]:
             faults.append(Problem("ro_number", "", "ro_number_missing"))
         elif len(row[NUMBER]) > LONGEST_NUMBER:
             faults.append(Problem("ro_number", row[NUMBER], "ro_number_too_long"))
+        elif not is_legible:
+            faults.append(Problem("ro_number", row[NUMBER], "ro_number_unseen"))
         if not vin:
             faults.append(Problem("vin", row[VIN], "vin_malformed"))
         if opened is None:
@@ -109,6 +119,11 @@ class Judge:
         if closed is not None and closed < opened:
             closed = opened
         return Accepted(Order(row[NUMBER], opened, closed, km, minor, party, visit), warnings)
+
+
+def _had_unseen(told: Sequence[str], row: Sequence[str], cell: int) -> bool:
+    """Of nearly all rows nothing was tidied, and nothing need be looked at."""
+    return row is not told and signs.has_unseen(told[cell].strip())
 
 
 def _closes_same_day(opened: str, cell: str, closed: str) -> bool:

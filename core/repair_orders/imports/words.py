@@ -11,12 +11,12 @@ from core.tables import reading
 _NOISE = re.compile(r"[\s_.,:;·•'\"`´\-–—/\\*|#º°ª№＃]+")
 _BRACKETS = re.compile(r"[(\[{<【][^)\]}>】]*[)\]}>】]?")
 # C0 and C1 controls, and marks that change only how text runs: they never belong to a value.
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe]+")
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe]+")
 _SPACES = re.compile(r"\s+")
 _FORMULA_MARKS = frozenset("=+-@＝＋－＠")
 # Between the cells of a row that is looked at as one text.
 CELL_MARK = "\x1f"
-_CONTROLS = re.compile("[\x00-\x1e\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe]")
+_CONTROLS = re.compile("[\x00-\x1e\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe]")
 
 
 def tidy(text: str) -> str:
@@ -37,6 +37,7 @@ def tidy_row(row: Sequence[str]) -> Sequence[str]:
         and "\x1f " not in text
         and unicodedata.is_normalized("NFKC", text)
         and _CONTROLS.search(text) is None
+        and text.count(CELL_MARK) == len(row) + 1
     ):
         return row
     return [tidy(cell) for cell in row]

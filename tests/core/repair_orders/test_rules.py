@@ -22,6 +22,10 @@ def judged(**cells: str) -> Verdict:
     [
         pytest.param({"number": " "}, "ro_number_missing", id="no number"),
         pytest.param({"number": "9" * 41}, "ro_number_too_long", id="number too long"),
+        pytest.param({"number": "RO\x071"}, "ro_number_unseen", id="number with a bell"),
+        pytest.param({"number": "RO\x1f1"}, "ro_number_unseen", id="number with our own mark"),
+        pytest.param({"number": "RO\u202e1"}, "ro_number_unseen", id="number turned round"),
+        pytest.param({"number": "RO\u20661\u2069"}, "ro_number_unseen", id="number set apart"),
         pytest.param({"vin": "LZWACAGA6E412345"}, "vin_malformed", id="vin too short"),
         pytest.param({"vin": ""}, "vin_malformed", id="no vin"),
         pytest.param({"vin": "LZWACAGA6E412345Q"}, "vin_malformed", id="vin with Q"),
@@ -46,6 +50,8 @@ def test_a_row_that_cannot_be_kept_is_set_aside_with_its_reason(cells: dict[str,
         pytest.param({"phone": "12345"}, "phone_unusable", id="phone"),
         pytest.param({"email": "nobody at home"}, "email_unusable", id="e-mail"),
         pytest.param({"odometer": "n/a km"}, "odometer_unreadable", id="odometer"),
+        pytest.param({"name": "An\u202ena"}, "name_unseen", id="name turned round"),
+        pytest.param({"name": "An\x9bna"}, "name_unseen", id="name with a control"),
         pytest.param({"total": "a lot"}, "total_unreadable", id="amount"),
         pytest.param({"answer": "perhaps"}, "may_contact_unreadable", id="consent"),
         pytest.param({"closed": "soon"}, "closed_unreadable", id="closing"),
@@ -118,3 +124,11 @@ def test_a_blank_row_says_nothing() -> None:
 def test_a_sum_below_the_list_is_no_row(word: str) -> None:
     cells = dict.fromkeys(exports.COLUMNS, "") | {"number": word, "total": "12,345.00"}
     assert judged(**cells) == Ignored()
+
+
+@pytest.mark.parametrize("sign", ["\x07", "\x85", "\u202a", "\u202e", "\u2066", "\u2069"])
+def test_what_cannot_be_seen_is_taken_out_of_a_name(sign: str) -> None:
+    verdict = judged(name=f"An{sign}na")
+
+    assert isinstance(verdict, Accepted)
+    assert verdict.order.party.customer_name == "An na"
