@@ -37,14 +37,15 @@ class Unavailable(ChannelError):
 
 
 class Throttled(ChannelError):
-    """The provider asks the whole account to wait."""
+    """The provider asks the whole account to wait, or is_of_one: with this address alone."""
 
     code = "THROTTLED"
     is_certain_not_sent = True
 
-    def __init__(self, detail: str = "", *, retry_after_seconds: float) -> None:
+    def __init__(self, detail: str = "", *, retry_after_seconds: float, is_of_one: bool = False) -> None:
         super().__init__(detail)
         self.retry_after_seconds = retry_after_seconds
+        self.is_of_one = is_of_one
 
 
 class Rejected(ChannelError):

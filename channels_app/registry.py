@@ -7,6 +7,7 @@ from channels_app.errors import ChannelUnknown
 
 # A kind, and where its class is.
 CHANNELS: dict[str, str] = {
+    "aliyun": "channels_app.aliyun.channel.Aliyun",
     "sendgrid": "channels_app.sendgrid.SendGrid",
     "simulator": "channels_app.simulator.Simulator",
     "smtp": "channels_app.smtp.Smtp",

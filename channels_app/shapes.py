@@ -12,11 +12,15 @@ Shape = Mapping[str, Any]
 
 def json_object(body: bytes) -> Shape:
     """Return a body that must be a JSON object. Raises: Unreadable."""
-    try:
-        read = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("the body is no JSON") from error
-    return _object(read, "the body")
+    return _object(_json(body), "the body")
+
+
+def json_objects(body: bytes) -> list[Shape]:
+    """Return a body that must be a JSON list of objects. Raises: Unreadable."""
+    read = _json(body)
+    if not isinstance(read, list):
+        raise Unreadable("the body is no list")
+    return [_object(one, "an entry") for one in read]
 
 
 def part(of: Shape, name: str) -> Shape:
@@ -59,6 +63,13 @@ def moment(seconds: int) -> datetime:
         return datetime.fromtimestamp(seconds, tz=UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise Unreadable("a time is none") from error
+
+
+def _json(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("the body is no JSON") from error
 
 
 def _object(found: object, name: str) -> Shape:

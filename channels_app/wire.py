@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import aiohttp
+from yarl import URL
 
 from channels_app.contract import NotSent, Outcome, Outgoing, Sent
 from channels_app.errors import ChannelError, Misconfigured, Throttled, Unavailable, Uncertain
@@ -110,7 +111,7 @@ def run(work: Coroutine[Any, Any, Result], *, seconds: float = BATCH_SECONDS) ->
 async def call(
     session: aiohttp.ClientSession,
     method: str,
-    url: str,
+    url: str | URL,
     *,
     patience: Callable[[Answer], float] | None = None,
     **wishes: Any,
@@ -162,7 +163,7 @@ async def _each(
             try:
                 return await call(await _session(), item)
             except ChannelError as error:
-                if isinstance(error, Misconfigured | Throttled | Unavailable):
+                if _is_of_account(error):
                     over.append(error)
                 return error
             except Exception:
@@ -171,6 +172,12 @@ async def _each(
                 return Uncertain("the call broke")
 
     return list(await asyncio.gather(*map(settle, items)))
+
+
+def _is_of_account(error: ChannelError) -> bool:
+    if isinstance(error, Throttled):
+        return not error.is_of_one
+    return isinstance(error, Misconfigured | Unavailable)
 
 
 _sessions: dict[asyncio.AbstractEventLoop, aiohttp.ClientSession] = {}

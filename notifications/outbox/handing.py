@@ -52,7 +52,7 @@ def hand_over(channel: Channel, account: Account, leaving: Sequence[Leaving], *,
         return HandedOver(tellings=[], throttled_until=None, opted_out_ids=[])
     outcomes = _send(channel, account, [_outgoing(one) for one in leaving])
     errors = {one.id: _error_of(outcomes.get(wire_id(one.id))) for one in leaving}
-    throttled = [error for error in errors.values() if isinstance(error, Throttled)]
+    throttled = [error for error in errors.values() if isinstance(error, Throttled) and not error.is_of_one]
     return HandedOver(
         tellings=[_telling(one, outcomes.get(wire_id(one.id)), now=now) for one in leaving],
         throttled_until=max((rules.pause_until(error, now=now) for error in throttled), default=None),

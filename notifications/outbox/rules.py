@@ -215,7 +215,7 @@ def retry_at(tries: int, *, now: datetime, chance: float) -> datetime:
 
 
 def pause_until(error: Throttled, *, now: datetime) -> datetime:
-    """This function will say until when the whole account waits."""
+    """This function will say until when the account, or the one message, waits."""
     seconds = min(max(error.retry_after_seconds, 1), RETRY_AFTER_CAP.total_seconds())
     return now + timedelta(seconds=seconds)
 

@@ -17,7 +17,7 @@ from notifications.models import ChannelAccount, InboundEvent
 from notifications.outbox.accounts import account_of
 from tenants.scope import DealerRef, dealer_scope, public_scope
 from tests.api.conftest import PUBLIC_HOST
-from tests.doubles import whatsapp
+from tests.doubles import aliyun, whatsapp
 
 JSON = "application/json"
 
@@ -93,7 +93,7 @@ def test_the_forged_and_the_unknown_get_the_same_answer(
     assert forged["Content-Type"] == unknown["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("kind", ["twilio", "telegram", "whatsapp"])
+@pytest.mark.parametrize("kind", ["aliyun", "twilio", "telegram", "whatsapp"])
 def test_an_account_that_nobody_has_set_up_takes_nothing(kind: str, provider: Client, north: DealerRef) -> None:
     with dealer_scope(north):
         bare = channels.open_account(kind=kind, address="1", settings={}, now=datetime.now(UTC))
@@ -226,3 +226,25 @@ def test_meta_is_answered_at_each_dealers_account_by_its_own_word_alone(
     assert own["Content-Type"].startswith("text/plain")
     assert strange.status_code == 403
     assert stored(north) == stored(south) == 0
+
+
+def test_a_secret_in_the_address_opens_its_own_dealers_door_alone(
+    provider: Client, north: DealerRef, south: DealerRef
+) -> None:
+    accounts = {}
+    for dealer, word in ((north, "of north"), (south, "of south")):
+        with dealer_scope(dealer):
+            accounts[word] = channels.open_account(
+                kind="aliyun", address="北方汽车", settings={"secret": word}, now=datetime.now(UTC)
+            ).public_id
+    answer = aliyun.answer("8", sender="13800000001", at=datetime.now(UTC))
+
+    def call(account: str, word: str) -> Any:
+        made = aliyun.called("/", [answer], secret=word, now=datetime.now(UTC))
+        return provider.post(f"/api/webhooks/{account}/?{made.query}", made.body, JSON)
+
+    own, strange = call(accounts["of north"], "of north"), call(accounts["of north"], "of south")
+
+    assert (own.status_code, own.json()["code"]) == (200, 0)
+    assert strange.status_code == 403
+    assert (stored(north), stored(south)) == (1, 0)

@@ -6,7 +6,8 @@ import pytest
 from django.db import transaction
 
 from channels_app import registry
-from channels_app.contract import Button, Outcome
+from channels_app.contract import Button, NotSent, Outcome, Sent
+from channels_app.errors import Throttled
 from channels_app.simulator import Simulator
 from core.events.models import Event
 from core.tasks.models import Task
@@ -248,6 +249,24 @@ def test_a_throttled_account_rests_as_long_as_it_was_asked_to():
 
     # The last two are throttled on their own first try.
     assert states() == {"SENT": 3, "HELD": 2}
+
+
+def test_one_crowded_address_rests_alone(monkeypatch: pytest.MonkeyPatch):
+    class Crowded(Simulator):
+        def send(self, account, batch) -> list[Outcome]:
+            wait = Throttled("crowded", retry_after_seconds=600, is_of_one=True)
+            return [NotSent(one.message_id, wait) if one.to == BORIS else Sent(one.message_id, "1") for one in batch]
+
+    monkeypatch.setitem(registry.LOADED, "simulator", Crowded())
+    account = making.make_account()
+    operations.queue_messages([draft(account), draft(account, address=BORIS)], now=NOW)
+
+    operations.dispatch_batch(now=NOW)
+
+    account.refresh_from_db()
+    held = Message.objects.get(address=BORIS)
+    assert (states(), account.throttled_until) == ({"SENT": 1, "HELD": 1}, None)
+    assert held.not_before_at == NOW + timedelta(seconds=600)
 
 
 def test_a_rest_that_is_over_does_not_slow_an_account_down():
