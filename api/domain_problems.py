@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from api.idempotency import KeyReused
+from channels_app import errors as channel_errors
 from core.appointments import operations as appointments
 from core.calendar import hours as calendar_hours
 from core.calendar import operations as calendar
@@ -36,6 +37,7 @@ from core.touches import operations as touches
 from core.vehicles import operations as vehicles
 from notifications.canned import operations as canned
 from notifications.canned import rules as canned_rules
+from notifications.channels import changing, trying
 from notifications.conversations import colleagues, people, permitting
 from notifications.due import people as due_people
 from notifications.planning import operations as planning
@@ -60,6 +62,7 @@ class Problem:
 
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
 CONFLICT = HTTPStatus.CONFLICT
+FAILED_THERE = HTTPStatus.FAILED_DEPENDENCY
 
 PROBLEMS: dict[type[Exception], Problem] = {
     ObjectDoesNotExist: Problem(HTTPStatus.NOT_FOUND, "not_found", _("There is nothing at this address.")),
@@ -198,6 +201,43 @@ PROBLEMS: dict[type[Exception], Problem] = {
     canned.ShortcutTaken: Problem(CONFLICT, "shortcut_taken", _("There is an answer with this shortcut.")),
     canned_rules.ShortcutUnusable: Problem(INVALID, "shortcut_unusable", _("A shortcut is letters, digits, hyphens.")),
     canned_rules.PlaceholderUnknown: Problem(INVALID, "placeholder_unknown", _("There is no such placeholder.")),
+    changing.AddressUnfit: Problem(
+        INVALID, "address_unfit", _("No sender of this channel has such an address, but one like this.")
+    ),
+    changing.AccountExists: Problem(
+        CONFLICT, "account_exists", _("There is an account of this kind and address. Change that one.")
+    ),
+    changing.SettingUnknown: Problem(CONFLICT, "no_secret_before", _("There is no secret before this one any more.")),
+    trying.CannotDoThat: Problem(CONFLICT, "cannot_do_that", _("This provider has no way to do that.")),
+    trying.AccountOff: Problem(CONFLICT, "account_off", _("The account is switched off. Switch it on first.")),
+    trying.OwnersAddress: Problem(
+        CONFLICT, "owners_address", _("This address stands in an owner's file. Test with an address of your own.")
+    ),
+    trying.TriedTooOften: Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "tried_too_often",
+        _("This account was tested five times within the hour. Wait some minutes."),
+    ),
+    # What a provider answers is no failure of ours: 424, so that nobody repeats it blindly.
+    channel_errors.Misconfigured: Problem(
+        FAILED_THERE,
+        "channel_misconfigured",
+        _("The provider refuses this account. Check its settings, then try again."),
+    ),
+    channel_errors.Unavailable: Problem(
+        FAILED_THERE, "channel_unavailable", _("The provider cannot be reached. Try again in a few minutes.")
+    ),
+    channel_errors.Throttled: Problem(
+        FAILED_THERE, "channel_throttled", _("The provider asks us to wait. Try again in a few minutes.")
+    ),
+    channel_errors.Uncertain: Problem(
+        FAILED_THERE,
+        "channel_uncertain",
+        _("The provider gave no answer that can be read. Try again in a few minutes."),
+    ),
+    channel_errors.ChannelError: Problem(
+        FAILED_THERE, "channel_refused", _("The provider refuses this. Check the account at the provider.")
+    ),
     due_people.DueOver: Problem(CONFLICT, "due_over", _("This work is over, or no longer valid by then.")),
     planning.AsOfInFuture: Problem(INVALID, "as_of_in_future", _("This day has not begun.")),
     standard.StandardInvalid: Problem(INVALID, "standard_invalid", _("This standard cannot be read.")),

@@ -208,6 +208,9 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 # Whoever stands behind a proxy is told by its one entry; without one, the header is the caller's own invention.
 PROXIES = 1 if env.flag("BEHIND_PROXY", default=False) else 0
 
+# Hosts that dealers' channel accounts may call beside the providers' own: a proxy, a bot server, a mail server inside.
+PROVIDER_HOSTS = env.words("PROVIDER_HOSTS", default=())
+
 # Wrong passwords: tenants/accounts/lockouts.py counts them in the cache and says how many are too many.
 AXES_HANDLER = "tenants.accounts.lockouts.Lockouts"
 AXES_LOCKOUT_CALLABLE = "api.sign_in.locked.respond"
@@ -280,6 +283,8 @@ REST_FRAMEWORK: dict[str, object] = {
         "imports": "10/min",
         "uploads": "60/min",
         "exports": "6/min",
+        # Opening, changing and trying senders: each asks a provider or costs a message.
+        "channels": "20/min",
         "sign_in": "20/min",
     },
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],

@@ -39,6 +39,7 @@ Rule = Callable[[Heard], str]
 RULES: tuple[Rule, ...] = (
     standing.automatic,
     standing.word,
+    standing.tested,
     standing.edited,
     standing.loop,
     questions.to_a_person,

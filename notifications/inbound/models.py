@@ -53,4 +53,8 @@ class InboundEvent(DealerModel):
             ),
             # Loop guard: how much did this sender write lately?
             models.Index(fields=["sender", "-received_at"], name="inbound_event_sender"),
+            # When an account's provider last told what became of a message.
+            models.Index(
+                fields=["account", "-received_at"], name="inbound_event_receipt", condition=models.Q(kind="RECEIPT")
+            ),
         ]

@@ -1,5 +1,7 @@
 """Rules before all others: machines are not answered, and the words that work at any time work."""
 
+from datetime import timedelta
+
 from django.db.models import Min, Q
 
 from core.appointments.models import Appointment
@@ -11,13 +13,15 @@ from notifications.flows.grammar.keywords import Keyword
 from notifications.inbound.heard import Heard
 from notifications.inbound.models import InboundEvent
 from notifications.outbox.models import Message
-from notifications.outbox.operations import OPT_OUT_CASE, address_hash
+from notifications.outbox.operations import OPT_OUT_CASE, TEST_CASE, address_hash
 from notifications.policy import suppressing
 from notifications.policy.models import Suppression
 from notifications.runs import operations as runs
 
 # Who says an opt-out back, so that it is said once for each.
 SAID_BACK = "system:opted_out"
+# Whoever tests a channel answers while they look at the screen.
+TEST_ANSWERED_WITHIN = timedelta(hours=1)
 
 
 def automatic(heard: Heard) -> str:
@@ -37,6 +41,17 @@ def word(heard: Heard) -> str:
         return ""
     _WORDS[meaning](heard)
     return str(meaning)
+
+
+def tested(heard: Heard) -> str:
+    """An answer to a test of the channel: whoever tests sees it, and nobody else has work of it."""
+    if heard.conversation.customer_id is not None:
+        return ""
+    asked = Message.objects.filter(conversation=heard.conversation, direction=Message.Direction.OUT)
+    newest = asked.order_by("-id").only("case_kind", "created_at").first()
+    if newest is None or newest.case_kind != TEST_CASE:
+        return ""
+    return "TEST" if newest.created_at > heard.now - TEST_ANSWERED_WITHIN else ""
 
 
 def edited(heard: Heard) -> str:

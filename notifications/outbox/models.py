@@ -125,6 +125,12 @@ class Message(DealerModel):
                 name="message_expiry",
                 condition=models.Q(state__in=["PLANNED", "HELD", "QUEUED"]),
             ),
+            # An account's newest trouble; what goes well is not in it.
+            models.Index(
+                fields=["account", "-id"],
+                name="message_trouble",
+                condition=models.Q(direction="OUT") & ~models.Q(error=""),
+            ),
             # A conversation, newest first.
             models.Index(fields=["conversation", "-id"], name="message_of_conversation"),
             # The frequency cap: what one person got lately.

@@ -7,11 +7,12 @@ from notifications.outbox.doubts import Settled, give_up, settle_doubts
 from notifications.outbox.next import next_work_at
 from notifications.outbox.queueing import Draft, cancel_messages, queue_message, queue_messages
 from notifications.outbox.receipts import Applied, apply_receipts
-from notifications.outbox.rules import OPT_OUT_CASE, Priority
+from notifications.outbox.rules import OPT_OUT_CASE, TEST_CASE, Priority
 from notifications.outbox.stopping import halt
 
 __all__ = [
     "OPT_OUT_CASE",
+    "TEST_CASE",
     "Accounting",
     "Applied",
     "Dispatched",

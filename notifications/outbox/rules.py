@@ -184,6 +184,8 @@ class Priority:
 
 # What still leaves after an owner's opt-out: the one message that confirms it.
 OPT_OUT_CASE = "opt_out"
+# A message by which an account is tried; its answer is nobody's work, and figures leave it out.
+TEST_CASE = "channel_test"
 
 # How long a message is worth sending where its cause does not say.
 VALIDITY = timedelta(days=1)

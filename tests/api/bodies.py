@@ -23,6 +23,10 @@ def body_of(call: Call, number: int) -> dict[str, Any]:
 
 BODIES: dict[str, Callable[[int], dict[str, Any]]] = {
     "POST /search/": lambda n: {"text": "SOUTH"},
+    "POST /channel-accounts/": lambda n: {"kind": "simulator", "address": "10086"},
+    "PATCH /channel-accounts/{id}/": lambda n: {"rank": 7},
+    "POST /channel-accounts/{id}/forget/": lambda n: {"name": "secret"},
+    "POST /channel-accounts/{id}/test/": lambda n: {"address": "13800138000"},
     "PATCH /settings/": lambda n: {"weekly_hours": {"0": [["08:00", "12:00"]]}},
     "PUT /settings/contact-hours/": lambda n: {"purposes": []},
     "POST /settings/contact-hours/preview/": lambda n: {"purpose": "SURVEY", "date": "2026-12-01", "time": "20:30"},
