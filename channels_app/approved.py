@@ -30,8 +30,7 @@ def approved(account: Account, template: Template) -> Approved:
     Raises: Rejected when the account does not list it in this language, or lists other places than it fills; what goes
     by other templates is not concerned.
     """
-    lines = [line.split() for line in account.settings.get(SETTING, "").splitlines()]
-    known = {(line[0], line[1].lower()): line[2:] for line in lines if len(line) > len(("name", "language"))}
+    known = _known(account)
     found = known.get((template.name, template.language.lower())) or known.get((template.name, ANY_LANGUAGE))
     if found is None:
         raise Rejected("TEMPLATE_UNKNOWN")
@@ -39,3 +38,13 @@ def approved(account: Account, template: Template) -> Approved:
     if len(keys) != len(template.parameters):
         raise Rejected("TEMPLATE_PARAMETERS")
     return Approved(code, dict(zip(keys, template.parameters, strict=True)))
+
+
+def codes(account: Account) -> set[str]:
+    """This function will list the provider's codes that the account names."""
+    return {code for code, *_keys in _known(account).values()}
+
+
+def _known(account: Account) -> dict[tuple[str, str], list[str]]:
+    lines = [line.split() for line in account.settings.get(SETTING, "").splitlines()]
+    return {(line[0], line[1].lower()): line[2:] for line in lines if len(line) > len(("name", "language"))}

@@ -13,6 +13,7 @@ CHANNELS: dict[str, str] = {
     "smtp": "channels_app.smtp.Smtp",
     "telegram": "channels_app.telegram.Telegram",
     "twilio": "channels_app.twilio.Twilio",
+    "wechat": "channels_app.wechat.channel.WeChat",
     "whatsapp": "channels_app.whatsapp.WhatsApp",
 }
 LOADED: dict[str, Channel] = {}

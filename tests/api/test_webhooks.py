@@ -93,7 +93,7 @@ def test_the_forged_and_the_unknown_get_the_same_answer(
     assert forged["Content-Type"] == unknown["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("kind", ["aliyun", "twilio", "telegram", "whatsapp"])
+@pytest.mark.parametrize("kind", ["aliyun", "telegram", "twilio", "wechat", "whatsapp"])
 def test_an_account_that_nobody_has_set_up_takes_nothing(kind: str, provider: Client, north: DealerRef) -> None:
     with dealer_scope(north):
         bare = channels.open_account(kind=kind, address="1", settings={}, now=datetime.now(UTC))
