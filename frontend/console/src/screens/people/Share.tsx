@@ -15,7 +15,7 @@ export function Share({ person }: { person: Person }) {
   return (
     <>
       <label className="picker">
-        <span>{t("share.label")}</span>{" "}
+        <span className="note">{t("share.label")}</span>{" "}
         <select
           aria-label={t("share.name", { name: person.name })}
           value={person.ability}
