@@ -11,7 +11,7 @@ from tenants.accounts.models import User
 from tenants.scope import DealerRef
 from tests.browser.conftest import LANGUAGES, InDealer, Visit
 from tests.browser.phones import ask_how_it_was
-from tests.browser.test_screens import look_at, overflow
+from tests.browser.test_screens import come_to_rest, look_at, overflow, violations
 from tests.stories.telling import PLATES, Story
 
 WORDS = {"en": "Customers", "zh-hans": "客户", "es": "Clientes"}
@@ -39,7 +39,9 @@ def test_the_frame_in_each_language(
     page.set_viewport_size({"width": 1280, "height": 800})
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name=KEYS[language]).get_by_text("Ctrl").first).to_be_visible()
+    come_to_rest(page)
     page.screenshot(path=output / f"keys-{language}-{mode}.png")
+    wrong += violations(page, axe)
     assert wrong == []
 
 
