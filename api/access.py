@@ -200,5 +200,19 @@ class AddressThrottle(CallerThrottle):
         return self.cache_format % {"scope": f"address.{self.scope}", "ident": self.get_ident(request)}
 
 
+class TokenMissing(PermissionDenied):
+    """A call by a session lacks its page's token, or comes from a page of another's."""
+
+    default_code = "csrf_failed"
+    default_detail = _("This call does not come from a page of ours that is open. Load the page again, and repeat.")
+
+
 class Sessions(SessionAuthentication):
     """Sessions of the host's own users."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Take calls from our own pages only. Raises: TokenMissing, without the library's reason, which is English."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as refusal:
+            raise TokenMissing from refusal

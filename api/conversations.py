@@ -20,6 +20,7 @@ from api.conversation_shapes import (
     context_of,
     people_of,
 )
+from api.filtering import Filters
 from api.idempotency import KEY, idempotent
 from api.messages import MessageShape
 from api.paging import NewestFirst
@@ -39,7 +40,7 @@ class NewestTalkFirst(NewestFirst):
     ordering = ("-last_message_at", "-id")
 
 
-class ConversationFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class ConversationFilter(Filters):
     """By tab, channel, mode and person; names and numbers are asked for in a body, see `search`."""
 
     tab = filters.ChoiceFilter(choices=[(tab.value, tab.value) for tab in Tab], method="in_tab")

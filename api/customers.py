@@ -16,6 +16,7 @@ from api import customer_columns
 from api.access import actor_of, address_of, require
 from api.exporting import EXPORT, Exported, described
 from api.files import ContactPointShape, CustomerFileShape, FileMergeShape, ListedCustomerShape
+from api.filtering import Filters
 from api.keepers import Kept
 from api.ordering import OrderedPages
 from api.reading import LANGUAGES, LARGEST_ID, KnownId, Moment, Name, valid
@@ -83,7 +84,7 @@ class ForecastShape(serializers.Serializer[forecast.Forecast]):
     interval_km = serializers.IntegerField()
 
 
-class CustomerFilters(filters.FilterSet):  # type: ignore[misc]  # the library ships no types
+class CustomerFilters(Filters):
     """What a list of customers is narrowed by."""
 
     is_incomplete = filters.BooleanFilter(method="lacking")

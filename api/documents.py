@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import IO, Any, ClassVar
 
 from django.conf import settings
-from django.http import FileResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -17,6 +16,7 @@ from rest_framework.views import APIView
 from api.access import MayAct, actor_of, address_of, person_of
 from api.actors import ActorName, NamedActors
 from api.allowing import allowed
+from api.exporting import SavedFile
 from api.reading import Files, Json, KnownId, TooLarge, valid
 from api.resource import ReadResource
 from core.documents import operations, rules
@@ -147,10 +147,10 @@ class DocumentContent(APIView):
     permission_classes = (MayAct,)
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
-    def get(self, request: Request, word: str) -> FileResponse:
+    def get(self, request: Request, word: str) -> SavedFile:
         """Send the file to be saved; a browser is told not to show or run it."""
         document, content = operations.open_linked(word, user_id=person_of(request), now=datetime.now(UTC))
-        response = FileResponse(content, as_attachment=True, filename=document.name, content_type=document.media_type)
+        response = SavedFile(content, as_attachment=True, filename=document.name, content_type=document.media_type)
         response["X-Content-Type-Options"] = "nosniff"
         response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         response["Cache-Control"] = "private, no-store"

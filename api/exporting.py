@@ -18,7 +18,6 @@ from asgiref.sync import sync_to_async
 from django.db.models import Model, Prefetch, QuerySet
 from django.http import FileResponse
 from django.utils.translation import gettext
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -27,6 +26,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from api.access import by, require, require_confirmation
+from api.filtering import Backend
 from api.ordering import ORDER, OrderedPages, whole, words
 from api.reading import valid
 from api.resource import M, ReadResource
@@ -120,7 +120,7 @@ class Exported(ReadResource[M]):
 
     def _asked(self, request: Request) -> dict[str, str]:
         """Return what the list was asked for, as the audit may keep it."""
-        known = DjangoFilterBackend().get_filterset_class(self, self.get_queryset())
+        known = Backend().get_filterset_class(self, self.get_queryset())
         asked = {name: request.query_params.get(name, "") for name in (*known.base_filters, ORDER)}
         return {name: TYPED if name in self.typed else word for name, word in asked.items() if word}
 

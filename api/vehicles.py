@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from api.access import actor_of, require
 from api.customers import ForecastShape
 from api.files import OwnershipShape, VehicleFileShape, VehicleShape
+from api.filtering import Filters
 from api.reading import Day, KnownId, Moment, valid
 from api.resource import ReadResource
 from api.timeline import EntryShape, TimelinePages
@@ -51,7 +52,7 @@ class GivenUp(serializers.Serializer[dict[str, object]]):
     on_date = Day()
 
 
-class VehicleFilters(filters.FilterSet):  # type: ignore[misc]  # the library ships no types
+class VehicleFilters(Filters):
     """What a list of cars is narrowed by."""
 
     is_incomplete = filters.BooleanFilter(method="lacking")

@@ -253,7 +253,7 @@ DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", default=f"aftercare@{PUBLIC_HOST}")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=(PUBLIC_HOST, f".{PUBLIC_HOST}", "127.0.0.1", "[::1]"))
 # A page changes things at its own host alone: two dealers' hosts are one site to a browser, and none trusts the other.
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default=())
-CSRF_FAILURE_VIEW = "frontend.pages.failures.expired"
+CSRF_FAILURE_VIEW = "deploy.failures.token_missing"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS and not DEBUG
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -287,7 +287,7 @@ REST_FRAMEWORK: dict[str, object] = {
         "channels": "20/min",
         "sign_in": "20/min",
     },
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["api.filtering.Backend"],
     "DEFAULT_PAGINATION_CLASS": "api.paging.NewestFirst",
     "DEFAULT_PARSER_CLASSES": ["api.reading.Json"],
     "NUM_PROXIES": PROXIES,

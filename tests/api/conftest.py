@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from api.access import CallerThrottle
 from tenants.accounts import operations as accounts
 from tenants.accounts.models import User
 from tenants.accounts.roles import Role
@@ -55,6 +56,12 @@ def in_south_as(south: DealerRef) -> Callable[[Role], Client]:
 @pytest.fixture
 def as_doris(doris: User) -> Client:
     return client_of(doris, host=PUBLIC_HOST, scope=public_scope())
+
+
+@pytest.fixture
+def uncounted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is told that they called too often."""
+    monkeypatch.setattr(CallerThrottle, "allow_request", lambda *_: True)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 
+from api.exporting import SavedFile
 from core.models import ContactPoint, Customer, Document, Ownership, Vehicle
 from tenants.accounts import operations as accounts
 from tenants.accounts.roles import Role
@@ -307,6 +308,7 @@ def test_a_document_is_kept_listed_opened_and_removed(as_clara: Client) -> None:
     url = post(as_clara, f"documents/{number}/link").json()["url"]
     content = as_clara.get(url)
 
+    assert isinstance(content, SavedFile)  # goes piece by piece, not gathered first
     assert content.getvalue() == samples.PDF
     assert content["Content-Disposition"].startswith("attachment;")
     assert content["X-Content-Type-Options"] == "nosniff"
