@@ -28,7 +28,7 @@ WHERE notifications_readmark.message_id < EXCLUDED.message_id
 COUNT = """
 UPDATE notifications_conversation c SET unread_count = least(c.unread_count, (
     SELECT count(*) FROM notifications_message m
-    WHERE m.conversation_id = c.id AND m.id > %(message)s AND m.direction = 'IN'
+    WHERE m.conversation_id = c.id AND m.id > %(message)s AND m.direction = 'IN' AND NOT m.is_automatic
 )) WHERE c.id = %(conversation)s AND c.unread_count > 0
 """
 

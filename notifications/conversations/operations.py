@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
 from core.customers.models import ContactPoint
 from core.tasks import giving
@@ -96,6 +97,15 @@ def heard(conversation: Conversation, *, now: datetime) -> None:
     Conversation.objects.filter(id=conversation.pk).update(
         unread_count=F("unread_count") + 1, last_message_at=now, last_inbound_at=now, customer=conversation.customer_id
     )
+
+
+def kept(conversation: Conversation, *, now: datetime) -> None:
+    """This function will let a machine's answer be found and read: nothing is unread for it, nor comes up in the inbox.
+
+    Nor has the owner written by it, which would let us answer.
+    """
+    listed_at = Coalesce(F("last_message_at"), Value(now))
+    Conversation.objects.filter(id=conversation.pk).update(last_message_at=listed_at, customer=conversation.customer_id)
 
 
 def flow_begins(conversation_ids: Iterable[int]) -> None:

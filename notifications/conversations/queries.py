@@ -80,11 +80,11 @@ def as_seen_by(rows: QuerySet[Conversation], *, user_id: int | None) -> QuerySet
     """
     asked = Task.objects.filter(kind=Task.Kind.REPLY, state=Task.State.OPEN, conversation_id=OuterRef("pk"))
     said = Message.objects.filter(conversation=OuterRef("pk")).order_by("-id")
-    wrote = said.filter(direction=Message.Direction.IN)
+    wrote = said.filter(direction=Message.Direction.IN, is_automatic=False)
     # A program has no marks, and no person has the number 0.
     mark = ReadMark.objects.filter(conversation=OuterRef("pk"), user_id=user_id or 0).values("message_id")
     came_in = Message.objects.filter(
-        conversation=OuterRef("pk"), direction=Message.Direction.IN, id__gt=OuterRef("read_up_to")
+        conversation=OuterRef("pk"), direction=Message.Direction.IN, is_automatic=False, id__gt=OuterRef("read_up_to")
     )
     return rows.annotate(
         # What waits is the owner's word, not our "we have received it" behind it.

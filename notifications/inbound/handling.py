@@ -154,13 +154,16 @@ def _hear(event: InboundEvent, *, now: datetime) -> Heard:
     if conversation.customer_id is None:
         conversation.customer_id = conversations.customer_at(event.sender)
     message = _keep(event, conversation)
-    conversations.heard(conversation, now=now)
+    if message.is_automatic:
+        conversations.kept(conversation, now=now)
+    else:
+        conversations.heard(conversation, now=now)
     _verify_address(conversation, now=now)
     return Heard(
         conversation=conversation,
         message=message,
         reply_to=str(event.data.get("reply_to", "")),
-        is_automatic=bool(event.data.get("is_automatic")),
+        is_automatic=message.is_automatic,
         is_edit=bool(event.data.get("is_edit")),
         may_answer=not _is_loop(event),
         now=now,
@@ -178,6 +181,7 @@ def _keep(event: InboundEvent, conversation: Conversation) -> Message:
         address_hash=outbox.address_hash(event.sender),
         text=str(event.data.get("text", "")),
         payload=str(event.data.get("payload", "")),
+        is_automatic=bool(event.data.get("is_automatic")),
         actor="owner",
         created_at=event.received_at,
     )

@@ -74,6 +74,8 @@ class Message(DealerModel):
     language = models.CharField(max_length=10, default="", db_default="")
     # Of a message in: the pressed button's payload.
     payload = models.CharField(max_length=200, default="", db_default="")
+    # Of a message in: written by a machine of the owner's, such as an out-of-office note; nobody need read it.
+    is_automatic = models.BooleanField(default=False, db_default=False)
     # "system", "flow", or who of the centre wrote it.
     actor = models.CharField(max_length=80, default="system", db_default="system")
     created_at = models.DateTimeField()

@@ -123,3 +123,47 @@ def test_souths_conversations_are_nobodys_to_read_or_note(anna: Story, south: De
             notes.add(conversation_id=talk, text="x", author_id=CLARA, now=anna.now)
 
     assert talk_of(anna).unread_count == 1
+
+
+def test_a_machines_answer_is_unread_for_nobody_and_comes_up_nowhere(anna: Story) -> None:
+    anna.hear("你好")
+    read(anna, CLARA, last_in())
+    before = talk_of(anna)
+
+    anna.hear("我在休假", is_automatic=True)
+
+    after = talk_of(anna)
+    assert (after.unread_count, after.last_message_at, after.last_inbound_at) == (
+        0,
+        before.last_message_at,
+        before.last_inbound_at,
+    )
+    assert not seen_by(CLARA).has_new_message
+    assert queries.counts(people=())["unread"] == 0
+
+
+def test_a_machines_answer_keeps_nothing_unread_that_was_read(anna: Story) -> None:
+    anna.hear("你好")
+    word = last_in()
+    anna.hear("我在休假", is_automatic=True)
+
+    read(anna, CLARA, word)
+
+    assert talk_of(anna).unread_count == 0
+
+
+def test_who_waits_is_shown_by_their_own_word(anna: Story) -> None:
+    anna.hear("你们几点关门？")
+    word = last_in()
+
+    anna.hear("我在休假", is_automatic=True)
+
+    assert seen_by(CLARA).last_message_id == word
+
+
+def test_a_machines_answer_alone_is_found_and_read(anna: Story) -> None:
+    anna.hear("我在休假", is_automatic=True)
+
+    talk = talk_of(anna)
+    assert (talk.last_message_at, talk.last_inbound_at, talk.unread_count) == (anna.now, None, 0)
+    assert queries.last_messages([seen_by(CLARA)])[talk.pk].text == "我在休假"
