@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.conf import LazySettings
@@ -308,7 +308,7 @@ def test_a_document_is_kept_listed_opened_and_removed(as_clara: Client) -> None:
     url = post(as_clara, f"documents/{number}/link").json()["url"]
     content = as_clara.get(url)
 
-    assert isinstance(content, SavedFile)  # goes piece by piece, not gathered first
+    assert isinstance(cast(object, content), SavedFile)  # goes piece by piece, not gathered first
     assert content.getvalue() == samples.PDF
     assert content["Content-Disposition"].startswith("attachment;")
     assert content["X-Content-Type-Options"] == "nosniff"
