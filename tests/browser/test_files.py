@@ -17,7 +17,7 @@ from tenants.scope import DealerRef
 from tests.browser import files
 from tests.browser.conftest import LANGUAGES, InDealer, Visit, _user
 from tests.browser.said import said
-from tests.browser.test_screens import look_at, overflow
+from tests.browser.test_screens import come_to_rest, look_at, overflow, violations
 from tests.core.documents.samples import HTML, PDF
 from tests.stories.telling import Story
 
@@ -88,6 +88,9 @@ def test_what_opens_on_a_file_in_each_language(
     expect(
         page.get_by_role("tooltip").get_by_role("button", name=said("customer", "consents.grant", language=language))
     ).to_be_visible()
+    # At this width alone: it stands beside its cell.
+    come_to_rest(page)
+    wrong += violations(page, axe)
     page.screenshot(path=output / f"customer-proof-{language}.png")
 
     page = visitor.go(vehicle(full))

@@ -133,6 +133,8 @@ def test_three_errors_are_mended_in_place_and_the_import_is_taken_back(
     expect(theirs.get_by_text(said("import", "notFound"))).to_be_visible()
 
     button(page, "rollBack.ask", language).click()
+    expect(button(page, "rollBack.confirm", language)).to_be_focused()
+    look("roll-back")
     button(page, "rollBack.confirm", language).click()
     expect(page.get_by_text(said("import", "over.rolledBack", language=language))).to_be_visible()
     assert orders(act, north) == 0

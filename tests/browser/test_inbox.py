@@ -14,6 +14,7 @@ from tenants.accounts.models import User
 from tenants.scope import DealerRef
 from tests.browser.conftest import LANGUAGES, InDealer, Visit
 from tests.browser.phones import VISIT, ask_how_it_was, messages, owner
+from tests.browser.said import said
 from tests.browser.test_screens import look_at, overflow
 from tests.stories.telling import Story
 
@@ -80,7 +81,14 @@ def test_the_inbox_in_each_language(
     expect(page.get_by_role("log").get_by_text("先问清车型")).to_be_visible()
     expect(page.get_by_role("log").get_by_text(QUESTION)).to_be_visible()
     expect(page.get_by_text(answer, exact=True).first).to_be_visible()
-    assert look_at(visitor, f"inbox-{language}-{mode}", axe=axe, output=output) == []
+    wrong = look_at(visitor, f"inbox-{language}-{mode}", axe=axe, output=output)
+
+    visitor.go("/inbox")
+    page.get_by_role("button", name=said("inbox", "canned.manage", language=language)).click()
+    ready = page.get_by_role("dialog", name=said("inbox", "canned.manage", language=language))
+    ready.get_by_role("button", name=f"{said('inbox', 'canned.change', language=language)} /").first.click()
+    expect(ready.get_by_label(said("inbox", "canned.text", language=language))).to_be_visible()
+    assert [*wrong, *look_at(visitor, f"inbox-canned-{language}-{mode}", axe=axe, output=output)] == []
 
 
 @pytest.mark.parametrize("width", [1024, 820])

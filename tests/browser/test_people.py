@@ -12,6 +12,7 @@ from tenants.accounts.models import Invitation, User
 from tenants.accounts.roles import Role
 from tenants.scope import DealerRef, dealer_scope
 from tests.browser.conftest import LANGUAGES, InDealer, Visit
+from tests.browser.said import said
 from tests.browser.test_screens import look_at, overflow
 
 TITLES = {"en": "People", "zh-hans": "人员", "es": "Personas"}
@@ -62,7 +63,12 @@ def test_people_in_each_language(
     page.locator("details:not(.list-columns) summary").click()
     expect(page.locator("details:not(.list-columns) section")).to_have_count(6)
 
-    assert look_at(visitor, f"people-{language}-{mode}", axe=axe, output=output) == []
+    wrong = look_at(visitor, f"people-{language}-{mode}", axe=axe, output=output)
+    page.locator("form.people-change select").press("Escape")
+    page.get_by_role("button", name=said("people", "deactivate.name", language=language, name="Advisor")).click()
+    expect(page.get_by_role("button", name=said("people", "deactivate.yes", language=language))).to_be_focused()
+    wrong += look_at(visitor, f"people-sure-{language}-{mode}", axe=axe, output=output)
+    assert wrong == []
 
 
 @pytest.mark.parametrize("width", TABLETS)

@@ -14,7 +14,10 @@ function routeOf(screen: Screen): RouteObject {
     errorElement: <Broken />,
     HydrateFallback: Waiting,
     lazy: async () => {
-      const [{ default: Page }] = await Promise.all([screen.load(), loadTexts(screen.texts)]);
+      const [{ default: Page }] = await Promise.all([
+        screen.load(),
+        ...[screen.texts, ...(screen.alsoTexts ?? [])].map(loadTexts),
+      ]);
       return { element: <Guarded action={screen.action}>{<Page />}</Guarded> };
     },
   };

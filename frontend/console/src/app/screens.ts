@@ -6,6 +6,8 @@ import type app from "./texts/en.json";
 export interface Screen {
   path: string;
   texts: Namespace;
+  /** Of other screens, whose parts it shows; the frame's own are always there. */
+  alsoTexts?: readonly Namespace[];
   load: () => Promise<{ default: ComponentType }>;
   /** The action of the role table that opens it; everybody signed in without. */
   action?: string;
@@ -50,13 +52,21 @@ export const SCREENS: readonly Screen[] = [
   {
     path: "customers/:id",
     texts: "customer",
+    alsoTexts: ["file", "today"],
     load: () => import("../screens/customer/page"),
     action: "customers.read",
   },
-  { path: "vehicles/:id", texts: "vehicle", load: () => import("../screens/vehicle/page"), action: "vehicles.read" },
+  {
+    path: "vehicles/:id",
+    texts: "vehicle",
+    alsoTexts: ["file", "today"],
+    load: () => import("../screens/vehicle/page"),
+    action: "vehicles.read",
+  },
   {
     path: "merges",
     texts: "merges",
+    alsoTexts: ["file"],
     load: () => import("../screens/merges/page"),
     action: "customers.merge",
     nav: "merges",

@@ -63,6 +63,12 @@ const READABLE = {
   },
 };
 
+// Its red is too pale for words on white, and too dull for words on black; what stands on it is read as well.
+const DANGER = {
+  light: { colorError: "#b42318", colorErrorHover: "#8f100b", colorErrorActive: "#8f100b", dangerColor: "#ffffff" },
+  dark: { colorError: "#ff8f85", colorErrorHover: "#ffa39e", colorErrorActive: "#ff8f85", dangerColor: "#101418" },
+};
+
 /** Return the look: the library's own, with one calm colour of the brand. */
 export function themeOf(isDark: boolean, accent: string): ThemeConfig {
   const look = {
@@ -72,5 +78,9 @@ export function themeOf(isDark: boolean, accent: string): ThemeConfig {
   };
   // The library lightens what the pointer is on, or takes the brand's colour for its words, and they fade.
   const { colorPrimaryActive, colorText } = theme.getDesignToken(look);
-  return { ...look, components: { Button: { colorPrimaryHover: colorPrimaryActive, defaultHoverColor: colorText } } };
+  const danger = isDark ? DANGER.dark : DANGER.light;
+  return {
+    ...look,
+    components: { Button: { colorPrimaryHover: colorPrimaryActive, defaultHoverColor: colorText, ...danger } },
+  };
 }

@@ -1,6 +1,7 @@
 import { Button } from "antd";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useId, useState } from "react";
 import { useTexts } from "../i18n";
+import { useOpener } from "./opener";
 
 interface Wishes {
   /** What the button says, before it is asked whether one is sure. */
@@ -18,12 +19,7 @@ export function Sure({ label, name, question, yes, isBusy = false, onYes }: Wish
   const { t } = useTexts("shared");
   const asked = useId();
   const [isAsking, setAsking] = useState(false);
-  const trigger = useRef<HTMLButtonElement>(null);
-  const wasAsking = useRef(false);
-  useEffect(() => {
-    if (!isAsking && wasAsking.current) trigger.current?.focus();
-    wasAsking.current = isAsking;
-  }, [isAsking]);
+  const trigger = useOpener(isAsking);
 
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== "Escape") return;

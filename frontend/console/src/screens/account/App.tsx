@@ -1,7 +1,8 @@
 import { Button } from "antd";
-import { useId, useRef } from "react";
+import { useId } from "react";
 import { useSay } from "../../app/Say";
 import { useTexts } from "../../i18n";
+import { useOpener } from "../../shared/opener";
 import { Refusal } from "../../shared/Refusal";
 import { Sure } from "../../shared/Sure";
 import { AppSetUp } from "./AppSetUp";
@@ -13,14 +14,10 @@ export function App({ isThere, onAdded }: { isThere: boolean; onAdded: () => voi
   const { t } = useTexts("account");
   const title = useId();
   const say = useSay();
-  const opener = useRef<HTMLButtonElement>(null);
   const { confirmed, box } = useConfirmation();
   const begin = useBeginTotp(confirmed);
   const remove = useRemoveTotp(confirmed);
-  const close = () => {
-    begin.reset();
-    requestAnimationFrame(() => opener.current?.focus());
-  };
+  const opener = useOpener(begin.data !== undefined);
   const added = () => {
     begin.reset();
     say.done(t("app.added"));
@@ -38,7 +35,7 @@ export function App({ isThere, onAdded }: { isThere: boolean; onAdded: () => voi
           </Button>
         </>
       )}
-      {!isThere && begin.data && <AppSetUp secret={begin.data} onDone={added} onGiveUp={close} />}
+      {!isThere && begin.data && <AppSetUp secret={begin.data} onDone={added} onGiveUp={begin.reset} />}
       {isThere && (
         <Sure
           label={t("app.remove")}

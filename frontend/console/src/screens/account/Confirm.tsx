@@ -10,7 +10,7 @@ import { useConfirm, useFactors } from "./queries";
 type Way = "password" | "code";
 
 /** Asks in place who is there, by what they have: the password, a code, a passkey. */
-export function Confirm({ onDone, onGiveUp }: { onDone: () => void; onGiveUp: () => void }) {
+export default function Confirm({ onDone, onGiveUp }: { onDone: () => void; onGiveUp: () => void }) {
   const { t } = useTexts("account");
   const { t: words } = useTexts("shared");
   const factors = useFactors();

@@ -1,8 +1,10 @@
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { ConfirmationNeeded } from "../../api/allauth";
 import { GivenUp, Problem } from "../../api/problem";
-import { Confirm } from "./Confirm";
 import type { Confirmed } from "./queries";
+
+// Lists, too, ask for it, once in a while: neither its script nor its words come before that.
+const Confirm = lazy(() => import("./Confirm"));
 
 const isNeeded = (error: unknown): boolean =>
   error instanceof ConfirmationNeeded || (error instanceof Problem && error.code === "confirmation_needed");
@@ -24,5 +26,10 @@ export function useConfirmation(): { confirmed: Confirmed; box: ReactNode } {
       return ask();
     }
   };
-  return { confirmed, box: settle && <Confirm onDone={() => settle(true)} onGiveUp={() => settle(false)} /> };
+  const box = settle && (
+    <Suspense fallback={null}>
+      <Confirm onDone={() => settle(true)} onGiveUp={() => settle(false)} />
+    </Suspense>
+  );
+  return { confirmed, box };
 }

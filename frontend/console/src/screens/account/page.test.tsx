@@ -143,7 +143,7 @@ test("this session is marked, and another one ended", async () => {
   await arrive();
 
   expect(await screen.findByText("This one")).toBeTruthy();
-  await userEvent.click(screen.getByRole("button", { name: /^Sign out Firefox · Android/ }));
+  await userEvent.click(screen.getByRole("button", { name: /^Sign out there: / }));
 
   const sent = fetch.mock.calls.map(([call]) => call as Request).find(({ method }) => method === "DELETE");
   expect(await sent?.clone().json()).toEqual({ sessions: [2] });

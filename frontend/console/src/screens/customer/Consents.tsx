@@ -89,6 +89,8 @@ function CellButton({ cell, matrix, subject }: { cell: Cell; matrix: Matrix; sub
       onOpenChange={setOpen}
       title={name}
       destroyOnHidden
+      // Within the page's main part, where whoever goes from part to part finds it.
+      getPopupContainer={(cell) => cell.closest<HTMLElement>(".file") ?? document.body}
       content={<Proof cell={cell} matrix={matrix} subject={subject} onEnd={() => setOpen(false)} />}
     >
       <button type="button" className="cell" data-allowed={cell.is_allowed || undefined} aria-label={name}>

@@ -1,5 +1,6 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from "react";
 import { useTexts } from "../../i18n";
+import { useOpener } from "../../shared/opener";
 import { sentenceOf } from "../../shared/problems";
 
 interface Props {
@@ -24,20 +25,23 @@ interface Props {
 export function EditField({ label, value, shown, mayEdit, onSave, isWide, takesFocus, children, ...input }: Props) {
   const { t } = useTexts("file");
   const [isEditing, setEditing] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
+  // The place one came from, once it is drawn again.
+  const button = useOpener(isEditing);
   useEffect(() => {
     if (takesFocus) button.current?.focus();
-  }, [takesFocus]);
-  const end = () => {
-    setEditing(false);
-    // The place one came from, once it is drawn again.
-    requestAnimationFrame(() => button.current?.focus());
-  };
+  }, [takesFocus, button]);
   return (
     <div className="edit-field" data-wide={isWide || undefined}>
       <span className="note">{label}</span>{" "}
       {isEditing ? (
-        <Editing label={label} value={value} shown={shown ?? value} onSave={onSave} onEnd={end} {...input} />
+        <Editing
+          label={label}
+          value={value}
+          shown={shown ?? value}
+          onSave={onSave}
+          onEnd={() => setEditing(false)}
+          {...input}
+        />
       ) : mayEdit ? (
         <button
           ref={button}

@@ -3,6 +3,7 @@ import { useRef, useState } from "react";
 import { useKeys } from "../../app/keys";
 import { useMe } from "../../app/me";
 import { useTexts } from "../../i18n";
+import { useOpener } from "../../shared/opener";
 import { sentenceOf } from "../../shared/problems";
 import { momentAt } from "../../shared/wall";
 import { type NewTouch, type Subject, useNote } from "./queries";
@@ -25,14 +26,16 @@ export function NoteForm({ subject, customer, vehicle }: Props) {
   const note = useNote(subject);
   const first = useRef<HTMLInputElement>(null);
   const [isOpen, setOpen] = useState(false);
+  const opener = useOpener(isOpen);
   const [draft, setDraft] = useState<Draft>(EMPTY);
   useKeys(t("note.title"), [
     {
       key: "n",
       text: t("note.begin"),
       run: () => {
+        // It has the focus when it opens; where it is open, one comes back to it.
         setOpen(true);
-        requestAnimationFrame(() => first.current?.focus());
+        first.current?.focus();
       },
     },
   ]);
@@ -45,7 +48,9 @@ export function NoteForm({ subject, customer, vehicle }: Props) {
   if (!isOpen)
     return (
       <div className="file-note">
-        <Button onClick={() => setOpen(true)}>{t("note.begin")}</Button>
+        <Button ref={opener} onClick={() => setOpen(true)}>
+          {t("note.begin")}
+        </Button>
       </div>
     );
   return (
@@ -72,6 +77,7 @@ export function NoteForm({ subject, customer, vehicle }: Props) {
         {t("note.subject")}
         <input
           ref={first}
+          autoFocus
           className="box"
           required
           maxLength={200}

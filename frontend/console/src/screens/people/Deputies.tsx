@@ -1,8 +1,9 @@
 import { Button } from "antd";
-import { useId, useRef, useState } from "react";
+import { useId, useState } from "react";
 import { useMay } from "../../app/me";
 import { useTexts } from "../../i18n";
 import { useFormat } from "../../shared/format";
+import { useOpener } from "../../shared/opener";
 import { Refusal } from "../../shared/Refusal";
 import { Empty, Failure, Loading } from "../../shared/States";
 import { Sure } from "../../shared/Sure";
@@ -15,12 +16,8 @@ export function Deputies() {
   const title = useId();
   const mayName = useMay()("users.write");
   const [isNaming, setNaming] = useState(false);
-  const opener = useRef<HTMLButtonElement>(null);
+  const opener = useOpener(isNaming);
   const { rows, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useDeputies();
-  const close = () => {
-    setNaming(false);
-    requestAnimationFrame(() => opener.current?.focus());
-  };
   return (
     <section className="sheet" aria-labelledby={title}>
       <div className="row people-head">
@@ -31,7 +28,7 @@ export function Deputies() {
           </Button>
         )}
       </div>
-      {isNaming && <DeputyForm onClose={close} />}
+      {isNaming && <DeputyForm onClose={() => setNaming(false)} />}
       {isPending && <Loading />}
       {error && <Failure error={error} onRetry={() => void refetch()} />}
       {rows?.length === 0 && <Empty title={t("deputies.empty")} />}

@@ -1,9 +1,10 @@
 import { Button } from "antd";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useMe } from "../../app/me";
 import { useTexts } from "../../i18n";
 import { useFormat } from "../../shared/format";
 import { useNow } from "../../shared/now";
+import { useOpener } from "../../shared/opener";
 import { Refusal } from "../../shared/Refusal";
 import { Sure } from "../../shared/Sure";
 import { ChangePost } from "./ChangePost";
@@ -61,14 +62,10 @@ function State({ person }: { person: Person }) {
 function Steps({ person }: { person: Person }) {
   const { t } = useTexts("people");
   const [isChanging, setChanging] = useState(false);
-  const opener = useRef<HTMLButtonElement>(null);
+  const opener = useOpener(isChanging);
   const change = useSwitch(person.id);
   const { name, allowed } = person;
-  const close = () => {
-    setChanging(false);
-    requestAnimationFrame(() => opener.current?.focus());
-  };
-  if (isChanging) return <ChangePost person={person} onClose={close} />;
+  if (isChanging) return <ChangePost person={person} onClose={() => setChanging(false)} />;
   return (
     <>
       <div className="people-steps">

@@ -199,3 +199,15 @@ test("an order stands on the timeline with its items; its plate is not said agai
   expect(timeline.getByText("Filter · F-20 · × 2")).toBeTruthy();
   expect(timeline.queryByText("辽A12345")).toBeNull();
 });
+
+test("a note begins with its subject, and ends where one was", async () => {
+  await open();
+  const begin = await screen.findByRole("button", { name: "Note a call or visit" });
+
+  await userEvent.keyboard("n");
+  expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Subject" }));
+  await userEvent.keyboard("{Escape}");
+
+  expect(begin.isConnected).toBe(false);
+  expect(document.activeElement).toBe(screen.getByRole("button", { name: "Note a call or visit" }));
+});

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { Button } from "antd";
-import { Suspense, useId } from "react";
+import { useId } from "react";
 import { useMay } from "../../app/me";
 import { useSay } from "../../app/Say";
 import { useTexts } from "../../i18n";
@@ -57,7 +57,7 @@ function Forms({ name, columns, ask }: Parts) {
         </Button>
       ))}
       <Refusal error={save.error} />
-      <Suspense fallback={null}>{box}</Suspense>
+      {box}
     </div>
   );
 }
