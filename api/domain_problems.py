@@ -34,6 +34,7 @@ from core.staffing import rules as staffing
 from core.tasks import claiming, completion, desks
 from core.tasks import operations as tasks
 from core.touches import operations as touches
+from core.vehicles import identity
 from core.vehicles import operations as vehicles
 from notifications.canned import operations as canned
 from notifications.canned import rules as canned_rules
@@ -168,6 +169,15 @@ PROBLEMS: dict[type[Exception], Problem] = {
     vehicles.CorrectionNotRevertible: Problem(
         CONFLICT, "not_revertible", _("This cannot be put back: something else stands there by now.")
     ),
+    identity.VinMalformed: Problem(
+        INVALID, "vin_malformed", _("A VIN has 17 characters: digits and letters without I, O and Q.")
+    ),
+    identity.VinUnlikely: Problem(
+        CONFLICT,
+        "vin_unlikely",
+        _("The check digit of this VIN is wrong. Look at the car, then confirm that it stands there like this."),
+    ),
+    identity.VinTaken: Problem(CONFLICT, "vin_taken", _("Another file has this VIN.")),
     vehicles.TransferRefused: Problem(CONFLICT, "transfer_refused", _("The car cannot change hands like this.")),
     merging.MergeRefused: Problem(CONFLICT, "merge_refused", _("These files cannot be merged or parted like this.")),
     touches.TouchAhead: Problem(INVALID, "touch_ahead", _("What has not happened yet cannot be noted.")),

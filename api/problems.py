@@ -54,7 +54,11 @@ def _from_domain(known: domain_problems.Problem, error: Exception) -> Response:
         if facts is None:
             return _respond(known.status, known.code, gettext(known.sentence), specifics=str(error))
         # The translated sentence says it all.
-        return _respond(known.status, known.code, gettext(known.sentence) % facts if facts else gettext(known.sentence))
+        sentence = gettext(known.sentence) % facts if facts else gettext(known.sentence)
+        response = _respond(known.status, known.code, sentence)
+        if about := getattr(error, "about", None):
+            response.data["about"] = about
+        return response
     # What failed inside is for our log, not for the caller.
     logger.exception("a view could not do its work")
     return _respond(known.status, known.code, gettext(known.sentence))

@@ -15,6 +15,11 @@ PROBLEM = {
         "code": {"type": "string", "description": "For programs to compare."},
         "detail": {"type": "string", "description": "For people, in their language."},
         "specifics": {"type": "string", "description": "What the failed rule said."},
+        "about": {
+            "type": "object",
+            "description": "What stands in the way, by its kind: its id.",
+            "additionalProperties": {"type": "integer"},
+        },
         "errors": {
             "type": "array",
             "items": {

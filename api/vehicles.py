@@ -33,6 +33,9 @@ class MaintenanceScheduleShape(serializers.ModelSerializer[MaintenanceSchedule])
 
 
 class Corrections(serializers.Serializer[dict[str, object]]):
+    vin = serializers.CharField(max_length=30, required=False)
+    # Somebody compared it with the car: it stands there as written, whatever its check digit says.
+    is_vin_sure = serializers.BooleanField(required=False, default=False)
     plate = serializers.CharField(max_length=20, allow_blank=True, required=False)
     model = serializers.CharField(max_length=80, allow_blank=True, required=False)
     purchase_date = Day(allow_null=True, required=False)
@@ -78,12 +81,13 @@ class Vehicles(ReadResource[Vehicle]):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Correct a car's file; its history keeps what stood there."""
         asked = valid(Corrections, request.data)
-        seen_at = asked.pop("seen_at", None)
+        seen_at, is_vin_sure = asked.pop("seen_at", None), asked.pop("is_vin_sure", False)
         corrections = {field: "" if value is None else str(value) for field, value in asked.items()}
         operations.correct_vehicle(
             self.get_object().pk,
             corrections=corrections,
             seen_at=seen_at,
+            is_vin_sure=is_vin_sure,
             now=datetime.now(UTC),
             actor=actor_of(request),
         )

@@ -231,7 +231,13 @@ class FieldChange(DealerModel):
     class Meta:
         indexes = [
             # A file's history, and the import's question "did a person edit this?"
-            models.Index(fields=["subject_kind", "subject_id", "field", "-at"], name="field_change_of")
+            models.Index(fields=["subject_kind", "subject_id", "field", "-at"], name="field_change_of"),
+            # The import's question "what was this car called first?"; few VINs are ever corrected.
+            models.Index(
+                fields=["subject_id", "at"],
+                name="field_change_vin",
+                condition=models.Q(subject_kind="vehicle", field="vin"),
+            ),
         ]
 
 

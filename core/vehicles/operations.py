@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from core.customers import history, standing
 from core.customers.models import FieldChange
 from core.events import kinds
 from core.events import operations as events
-from core.repair_orders.imports import cells
+from core.repair_orders.imports import cells, vins
 from core.transactions import waking
+from core.vehicles import identity
 from core.vehicles.models import Ownership, Vehicle
 
 # Field -> the most letters it holds; days are written as 2026-11-20.
-CORRECTABLE = {"plate": 20, "model": 80, "purchase_date": 10, "warranty_end_date": 10}
+CORRECTABLE = {"vin": 17, "plate": 20, "model": 80, "purchase_date": 10, "warranty_end_date": 10}
 
 
 class FieldUncorrectable(ValueError):
@@ -30,37 +31,37 @@ class CorrectionNotRevertible(Exception):
 
 
 def correct_vehicle(
-    vehicle_id: int, *, corrections: Mapping[str, str], now: datetime, actor: str, seen_at: datetime | None = None
+    vehicle_id: int,
+    *,
+    corrections: Mapping[str, str],
+    now: datetime,
+    actor: str,
+    seen_at: datetime | None = None,
+    is_vin_sure: bool = False,
 ) -> list[FieldChange]:
-    """Write what a person corrected, with its history.
+    """Write what a person corrected, with its history; what the dealer's system calls the car still finds it.
 
-    seen_at: `updated_at` of the file as the caller saw it.
-    Raises: Vehicle.DoesNotExist, FieldUncorrectable, history.FileChangedMeanwhile.
+    seen_at: `updated_at` of the file as the caller saw it. is_vin_sure: see identity.written_vin.
+    Raises: Vehicle.DoesNotExist, FieldUncorrectable, history.FileChangedMeanwhile; identity.VinMalformed,
+    VinUnlikely, VinTaken.
     """
+    corrections = dict(corrections)
+    if "vin" in corrections:
+        corrections["vin"] = identity.written_vin(corrections["vin"], is_sure=is_vin_sure)
     for field, text in corrections.items():
         if len(text) > CORRECTABLE.get(field, -1):
             raise FieldUncorrectable(f"{field} cannot be corrected so; these can: {', '.join(CORRECTABLE)}")
     with transaction.atomic():
         vehicle = Vehicle.objects.select_for_update().get(pk=vehicle_id)
         history.refuse_if_changed(history.VEHICLE, vehicle_id, fields=set(corrections), seen_at=seen_at)
-        before = {field: history.as_text(getattr(vehicle, field)) for field in corrections}
-        changed = {field: text for field, text in corrections.items() if before[field] != text}
-        if not changed:
-            return []
-        for field, text in changed.items():
-            setattr(vehicle, field, _value(field, text))
-        vehicle.plate_key = cells.plate_key(vehicle.plate)
-        vehicle.updated_at = now
-        vehicle.save(update_fields=[*changed, "plate_key", "updated_at"])
-        changes = history.note(history.VEHICLE, vehicle_id, before=before, after=changed, actor=actor, now=now)
-        standing.stand_cars([vehicle_id], now=now)
-    return changes
+        # Whoever wrote a VIN has looked at it: it is suspected no more.
+        return _write(vehicle, corrections, is_vin_suspect=False, actor=actor, now=now)
 
 
 def revert_correction(change_id: int, *, actor: str, now: datetime) -> Vehicle:
     """Put back what stood in a car's field before a change; the history keeps both.
 
-    Raises: CorrectionNotRevertible; FieldChange.DoesNotExist.
+    Raises: CorrectionNotRevertible; FieldChange.DoesNotExist; identity.VinTaken.
     """
     change = FieldChange.objects.get(pk=change_id)
     if change.subject_kind != history.VEHICLE or change.field not in CORRECTABLE:
@@ -69,7 +70,9 @@ def revert_correction(change_id: int, *, actor: str, now: datetime) -> Vehicle:
         vehicle = Vehicle.objects.select_for_update().get(pk=change.subject_id)
         if history.as_text(getattr(vehicle, change.field)) != change.after:
             raise CorrectionNotRevertible(change.field)
-        correct_vehicle(vehicle.pk, corrections={change.field: change.before}, now=now, actor=actor)
+        # As the import had it, suspicion included.
+        is_suspect = change.field == "vin" and vins.is_suspect(change.before)
+        _write(vehicle, {change.field: change.before}, is_vin_suspect=is_suspect, actor=actor, now=now)
         vehicle.refresh_from_db()
         return vehicle
 
@@ -128,6 +131,37 @@ def _record(kind: str, held: Ownership, *, actor: str, now: datetime) -> None:
         data={"on_date": f"{on_date}"},
         actor=actor,
     )
+
+
+def _write(
+    vehicle: Vehicle, corrections: Mapping[str, str], *, is_vin_suspect: bool, actor: str, now: datetime
+) -> list[FieldChange]:
+    before = {field: history.as_text(getattr(vehicle, field)) for field in corrections}
+    changed = {field: text for field, text in corrections.items() if before[field] != text}
+    if not changed:
+        return []
+    for field, text in changed.items():
+        setattr(vehicle, field, _value(field, text))
+    if "vin" in changed:
+        vehicle.is_vin_suspect = is_vin_suspect
+    vehicle.plate_key = cells.plate_key(vehicle.plate)
+    vehicle.updated_at = now
+    _save(vehicle, [*changed, "is_vin_suspect", "plate_key", "updated_at"])
+    changes = history.note(history.VEHICLE, vehicle.pk, before=before, after=changed, actor=actor, now=now)
+    standing.stand_cars([vehicle.pk], now=now)
+    return changes
+
+
+def _save(vehicle: Vehicle, fields: list[str]) -> None:
+    """Save what may give the car another VIN. Raises: identity.VinTaken."""
+    identity.refuse_if_taken(vehicle.vin, vehicle_id=vehicle.pk)
+    try:
+        with transaction.atomic():
+            vehicle.save(update_fields=fields)
+    except IntegrityError:
+        # An import brought the same VIN between the question and the answer: the unique key decides.
+        identity.refuse_if_taken(vehicle.vin, vehicle_id=vehicle.pk)
+        raise
 
 
 def _value(field: str, text: str) -> object:

@@ -1,7 +1,7 @@
 """What the calls that change something do, through the whole house."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -90,6 +90,23 @@ def test_a_file_keeps_what_a_person_wishes(world: None, as_clara: Client, north:
     assert {field: answer.json()[field] for field in wishes} == wishes
     with dealer_scope(north):
         assert FieldChange.objects.filter(subject_kind="customer", source="PERSON", actor__startswith="user:").exists()
+
+
+def test_a_vin_is_corrected_asked_about_and_refused_with_the_file_that_has_it(
+    world: None, as_clara: Client, north: DealerRef
+) -> None:
+    with dealer_scope(north):
+        now = datetime(2026, 11, 20, tzinfo=UTC)
+        other = Vehicle.objects.create(vin="LZWACAGA6E4123458", created_at=now, updated_at=now).pk
+
+    taken = patch(as_clara, f"vehicles/{N}", vin="LZWACAGA6E4123458")
+    unlikely = patch(as_clara, f"vehicles/{N}", vin="LZWACAGA7E4123459")
+    sure = patch(as_clara, f"vehicles/{N}", vin="lzwacaga7e4123459", is_vin_sure=True)
+
+    assert (taken.status_code, taken.json()["code"], taken.json()["about"]) == (409, "vin_taken", {"vehicle": other})
+    assert (unlikely.status_code, unlikely.json()["code"]) == (409, "vin_unlikely")
+    assert (sure.status_code, sure.json()["vin"]) == (200, "LZWACAGA7E4123459")
+    assert patch(as_clara, f"vehicles/{N}", vin="short").json()["code"] == "vin_malformed"
 
 
 def test_a_cars_file_is_corrected_with_its_history(world: None, as_clara: Client, north: DealerRef) -> None:

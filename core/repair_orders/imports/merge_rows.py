@@ -1,4 +1,4 @@
-"""The first part of the merge: fold repeats, find the car of a mistyped VIN, tell what is new.
+"""The first part of the merge: fold repeats, find the car of a corrected or mistyped VIN, tell what is new.
 
 Works on the staged rows; of the dealer's own tables it only reads.
 """
@@ -36,6 +36,17 @@ WHERE p.state = 'WARNED' AND NOT EXISTS (SELECT 1 FROM stage_order o WHERE o.row
 USED = """
 CREATE TEMPORARY TABLE stage_used ON COMMIT DROP AS
 SELECT party, max(opened_wall) AS last_wall FROM stage_order GROUP BY party
+"""
+# A car that a person gave another VIN is still called by its first one in the dealer's system. Only by that: what
+# people wrote in between was never in an export, and may be another car's.
+CORRECTED = """
+WITH first AS (
+    SELECT DISTINCT ON (subject_id) subject_id, before FROM core_fieldchange
+    WHERE subject_kind = 'vehicle' AND field = 'vin' ORDER BY subject_id, at, id
+)
+UPDATE stage_party p SET vin = v.vin, is_vin_suspect = v.is_vin_suspect
+FROM first f JOIN core_vehicle v ON v.id = f.subject_id
+WHERE p.vin = f.before AND NOT EXISTS (SELECT 1 FROM core_vehicle named WHERE named.vin = p.vin)
 """
 # A VIN with a wrong check digit belongs to the one car with the same plate that is one character off.
 ATTACH = """
@@ -126,8 +137,9 @@ def fold_repeats() -> dict[str, int]:
 
 
 def find_cars() -> None:
-    """Number the cars of the file, mistyped VINs attached to the car they mean."""
+    """Number the cars of the file, corrected and mistyped VINs attached to the car they mean."""
     sql.run(USED)
+    sql.run(CORRECTED)
     sql.run(ATTACH)
     sql.run(CARS)
     sql.run("ANALYZE stage_car, stage_party")

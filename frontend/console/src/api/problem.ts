@@ -8,6 +8,8 @@ export class Problem extends Error {
   readonly code: string;
   /** What is wrong with which field, by the field's name. */
   readonly fields: Readonly<Record<string, string>>;
+  /** What stands in the way, by its kind: its id. */
+  readonly about: Readonly<Record<string, number>>;
 
   constructor(status: number, shape: Partial<Shape>) {
     super([shape.detail, shape.specifics].filter(Boolean).join(" "));
@@ -15,6 +17,7 @@ export class Problem extends Error {
     this.status = status;
     this.code = shape.code ?? "";
     this.fields = joined(shape.errors ?? []);
+    this.about = shape.about ?? {};
   }
 }
 

@@ -15,6 +15,8 @@ interface Props {
   hint?: string;
   mayEdit: boolean;
   onSave: (value: string) => Promise<unknown>;
+  /** What may be done about a refusal: a way on, or saving all the same by `again`. */
+  onRefused?: (problem: unknown, again: (save: Props["onSave"]) => void) => ReactNode;
   isWide?: boolean;
   /** It took the place of what was edited just now. */
   takesFocus?: boolean;
@@ -60,12 +62,16 @@ export function EditField({ label, value, shown, mayEdit, onSave, isWide, takesF
   );
 }
 
-type EditingProps = Pick<Props, "label" | "value" | "type" | "choices" | "maxLength" | "hint" | "onSave"> & {
+type EditingProps = Pick<
+  Props,
+  "label" | "value" | "type" | "choices" | "maxLength" | "hint" | "onSave" | "onRefused"
+> & {
   shown: string;
   onEnd: () => void;
 };
 
-function Editing({ label, value, shown, type = "text", choices, maxLength, hint, onSave, onEnd }: EditingProps) {
+function Editing(parts: EditingProps) {
+  const { label, value, shown, type = "text", choices, maxLength, hint, onSave, onRefused, onEnd } = parts;
   const { t } = useTexts("file");
   const shared = useTexts("shared").t;
   const below = useId();
@@ -73,11 +79,11 @@ function Editing({ label, value, shown, type = "text", choices, maxLength, hint,
   const [before] = useState(value);
   const [failure, setFailure] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
-  const save = async () => {
+  const save = async (how = onSave) => {
     if (text === value) return onEnd();
     setBusy(true);
     try {
-      await onSave(text);
+      await how(text);
       onEnd();
     } catch (problem) {
       setFailure(problem);
@@ -126,7 +132,7 @@ function Editing({ label, value, shown, type = "text", choices, maxLength, hint,
       {value !== before && <div role="status">{t("edit.now", { value: shown || t("values.empty") })}</div>}
       {failure ? (
         <div id={below} className="alarm" role="alert">
-          {sentenceOf(failure, shared)}
+          {sentenceOf(failure, shared)} {onRefused?.(failure, (how) => void save(how))}
         </div>
       ) : (
         hint && (

@@ -5,6 +5,7 @@ import { EditField } from "../file/EditField";
 import { Gaps } from "../file/Gaps";
 import { type Subject, useMaintenance } from "../file/queries";
 import { holderOf, useCorrect, type VehicleFile } from "./queries";
+import { Vin } from "./Vin";
 
 /** What the car is, who has it, and when it is due. */
 export function Head({ file, subject }: { file: VehicleFile; subject: Subject }) {
@@ -30,10 +31,6 @@ export function Head({ file, subject }: { file: VehicleFile; subject: Subject })
         ) : (
           <span className="alarm">{t("nobody")}</span>
         )}
-        <span>
-          {t("vin", { vin: vehicle.vin })}
-          {vehicle.is_vin_suspect && <span className="alarm"> {t("suspect")}</span>}
-        </span>
         {vehicle.odometer_km !== null && vehicle.odometer_at && (
           <span>
             {t("odometer", { km: format.number(vehicle.odometer_km), day: format.date(vehicle.odometer_at) })}
@@ -43,6 +40,7 @@ export function Head({ file, subject }: { file: VehicleFile; subject: Subject })
       </p>
       <Gaps completeness={file.completeness} />
       <div className="file-fields">
+        <Vin file={file} subject={subject} mayEdit={mayEdit} />
         <EditField
           label={t("fields.plate")}
           value={vehicle.plate}

@@ -60,7 +60,7 @@ test("a car shows who held it from when until when, and when it is due", async (
     "BorisMay 4, 2023 – Jan 1, 2024",
   ]);
   expect(await screen.findByText("Next maintenance May 10, 2027 (every 6 months)")).toBeTruthy();
-  expect(screen.getByText("VIN LZWACAGA6E4123458")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Edit VIN: LZWACAGA6E4123458" })).toBeTruthy();
 });
 
 test("a car of which little is known says what is missing", async () => {
@@ -210,4 +210,55 @@ test("a note begins with its subject, and ends where one was", async () => {
 
   expect(begin.isConnected).toBe(false);
   expect(document.activeElement).toBe(screen.getByRole("button", { name: "Note a call or visit" }));
+});
+
+const writeVin = async (vin: string) => {
+  await userEvent.click(await screen.findByRole("button", { name: /^Edit VIN/ }));
+  await userEvent.clear(screen.getByRole("textbox", { name: "VIN" }));
+  await userEvent.type(screen.getByRole("textbox", { name: "VIN" }), `${vin}{Enter}`);
+};
+
+test("a VIN that cannot be right is kept once somebody says that it stands on the car", async () => {
+  const asked: unknown[] = [];
+  await open({
+    "PATCH /api/v1/vehicles/3/": async (request: Request) => {
+      const body = (await request.clone().json()) as { is_vin_sure: boolean };
+      asked.push(body);
+      return body.is_vin_sure ? VEHICLE : refusal(409, "The check digit is wrong.", "vin_unlikely");
+    },
+  });
+
+  await writeVin("LZWACAGA7E4123459");
+  await userEvent.click(await screen.findByRole("button", { name: "It stands on the car like this" }));
+
+  const vin = { vin: "LZWACAGA7E4123459", seen_at: VEHICLE.updated_at };
+  await waitFor(() =>
+    expect(asked).toEqual([
+      { ...vin, is_vin_sure: false },
+      { ...vin, is_vin_sure: true },
+    ]),
+  );
+  await waitFor(() => expect(screen.queryByRole("textbox", { name: "VIN" })).toBeNull());
+});
+
+test("a VIN of another car leads to that car's file", async () => {
+  const taken = {
+    type: "about:blank",
+    title: "",
+    status: 409,
+    code: "vin_taken",
+    detail: "Taken.",
+    about: { vehicle: 12 },
+  };
+  const answered = new Response(JSON.stringify(taken), {
+    status: 409,
+    headers: { "Content-Type": "application/problem+json" },
+  });
+  await open({ "PATCH /api/v1/vehicles/3/": answered });
+
+  await writeVin("LZWACAGA4E4123457");
+
+  const link = await screen.findByRole("link", { name: "Open that file" });
+  expect(link.getAttribute("href")).toBe("/vehicles/12");
+  expect(screen.queryByRole("button", { name: "It stands on the car like this" })).toBeNull();
 });
