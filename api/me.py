@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from api.access import KeyAuthentication, Sessions, by
 from api.reading import LANGUAGES, Name, valid
+from core.calendar import operations as calendar
 from notifications.channels import queries as channels
 from tenants import places, scope
 from tenants.accounts import permissions, staff
@@ -32,6 +33,8 @@ class Me(serializers.Serializer[dict[str, object]]):
     dealer_shown_name = serializers.CharField()
     timezone = serializers.CharField()
     country = serializers.CharField(allow_blank=True)
+    # ISO 4217, of the amounts that stand in files; empty where none is set.
+    currency = serializers.CharField(allow_blank=True)
     # The brand's colour, #rrggbb.
     accent = serializers.CharField()
     # Whether there are drawn phones of owners here to look at.
@@ -101,6 +104,7 @@ def _place(request: Request) -> dict[str, object]:
         "dealer_shown_name": place.shown_name,
         "timezone": place.timezone,
         "country": place.country,
+        "currency": calendar.currency() if dealer else "",
         "accent": place.accent,
         "is_demo": channels.has_phones() if dealer else False,
     }

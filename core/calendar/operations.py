@@ -25,6 +25,11 @@ def dealer_settings() -> DealerSettings:
     return row
 
 
+def currency() -> str:
+    """Return the dealer's currency by its three letters; empty where none is set."""
+    return DealerSettings.objects.filter(id=1).values_list("currency", flat=True).first() or ""
+
+
 def calendar_of(dealer: DealerRef, *, now: datetime) -> WorkCalendar:
     """Return the calendar of the dealer in scope, good for last year, this one and the next.
 

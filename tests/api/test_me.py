@@ -33,6 +33,7 @@ def test_clara_reads_who_and_where_she_is(as_clara: Client, clara: User) -> None
         "dealer_shown_name": "North Motors",
         "timezone": "Asia/Shanghai",
         "country": "CN",
+        "currency": "CNY",
         "accent": DEFAULT_ACCENT,
         "is_demo": False,
         "actions": actions_of(clara.role),

@@ -29,6 +29,18 @@ test.each([
   expect(formatOf("en", "UTC").relative(moment, now)).toBe(told);
 });
 
+test.each([
+  ["en", "CNY", "CN¥1,234.50"],
+  ["zh-hans", "CNY", "¥1,234.50"],
+  ["es", "EUR", "12.345,60 €"],
+  ["es", "CLP", "12.346 CLP"],
+  ["en", "", "1,234.50"],
+])("an amount is told in %s as %s money", (language, currency, told) => {
+  const minor = currency === "EUR" || currency === "CLP" ? 1234560 : 123450;
+
+  expect(formatOf(language, "UTC", currency).money(minor).replace(/\s/g, " ")).toBe(told);
+});
+
 test("a calendar day is the same day in every zone", () => {
   expect(formatOf("en", "America/Mexico_City").day("2026-11-20")).toBe("Nov 20, 2026");
 });

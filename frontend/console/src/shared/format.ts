@@ -2,6 +2,9 @@ import { useTranslation } from "react-i18next";
 import { useMaybeMe } from "../app/me";
 
 const DAY_MS = 24 * 3600 * 1000;
+// Amounts are kept so, also of currencies that count no cents.
+const HUNDREDTHS = 100;
+const TWO_DIGITS = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", DAY_MS],
   ["hour", 3600 * 1000],
@@ -20,15 +23,18 @@ export interface Format {
   /** A calendar day without a zone, "2026-11-20". */
   day: (day: string) => string;
   number: (value: number) => string;
+  /** An amount in hundredths of the dealer's currency; a bare figure where none is set. */
+  money: (minor: number) => string;
   percent: (share: number) => string;
 }
 
 /** Make the formatter of a language and a zone. */
-export function formatOf(language: string, timeZone: string | undefined): Format {
+export function formatOf(language: string, timeZone: string | undefined, currency = ""): Format {
   const of = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, { timeZone, ...options });
   const [date, time] = [of({ dateStyle: "medium" }), of({ timeStyle: "short" })];
   const dateTime = of({ dateStyle: "medium", timeStyle: "short" });
   const [day, relative] = [of({ dateStyle: "medium", timeZone: "UTC" }), new Intl.RelativeTimeFormat(language)];
+  const money = new Intl.NumberFormat(language, currency ? { style: "currency", currency } : TWO_DIGITS);
   const [number, percent] = [new Intl.NumberFormat(language), new Intl.NumberFormat(language, { style: "percent" })];
   return {
     date: (moment) => date.format(new Date(moment)),
@@ -38,6 +44,7 @@ export function formatOf(language: string, timeZone: string | undefined): Format
     relative: (moment, now) => relativeOf(relative, new Date(moment).getTime() - now.getTime()),
     day: (text) => day.format(new Date(`${text}T00:00:00Z`)),
     number: (value) => number.format(value),
+    money: (minor) => money.format(minor / HUNDREDTHS),
     percent: (share) => percent.format(share),
   };
 }
@@ -50,5 +57,6 @@ function relativeOf(format: Intl.RelativeTimeFormat, distanceMs: number): string
 /** Return the formatter of this reader and this dealer. */
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  return formatOf(i18n.language, useMaybeMe()?.timezone || undefined);
+  const me = useMaybeMe();
+  return formatOf(i18n.language, me?.timezone || undefined, me?.currency);
 }

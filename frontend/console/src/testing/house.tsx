@@ -24,6 +24,7 @@ export const CLARA: Me = {
   dealer_shown_name: "North Motors",
   timezone: "Asia/Shanghai",
   country: "CN",
+  currency: "CNY",
   accent: "#2f6f9f",
   is_demo: true,
   actions: [],

@@ -124,13 +124,26 @@ function useOrder(order: Entry["repair_order"]): ReactNode {
       {order.lines.length > 0 && (
         <ul className="lines">
           {order.lines.map((line) => (
-            <li key={line.position}>
-              {[line.text, line.part_number, Number(line.quantity) !== 1 && `× ${format.number(Number(line.quantity))}`]
-                .filter(Boolean)
-                .join(" · ")}
+            <li key={line.position} className="amount-line">
+              <span>
+                {[
+                  line.text,
+                  line.part_number,
+                  Number(line.quantity) !== 1 && `× ${format.number(Number(line.quantity))}`,
+                ]
+                  .filter(Boolean)
+                  .join(" · ")}
+              </span>
+              {line.amount_minor !== null && <span className="amount">{format.money(line.amount_minor)}</span>}
             </li>
           ))}
         </ul>
+      )}
+      {order.total_minor !== null && (
+        <div className="amount-line">
+          <strong>{t("order.total")}</strong>
+          <strong className="amount">{format.money(order.total_minor)}</strong>
+        </div>
       )}
     </>
   );

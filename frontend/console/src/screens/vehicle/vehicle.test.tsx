@@ -63,6 +63,29 @@ test("a car shows who held it from when until when, and when it is due", async (
   expect(screen.getByRole("button", { name: "Edit VIN: LZWACAGA6E4123458" })).toBeTruthy();
 });
 
+test("an order shows what its lines cost, and all of it", async () => {
+  const line = { kind: "LABOR", part_number: "", quantity: "1.00" };
+  const repair_order = {
+    number: "RO1",
+    kind: "MAINTENANCE",
+    odometer_km: null,
+    advisor_name: "",
+    total_minor: 42050,
+    lines: [
+      { ...line, position: 1, text: "Oil", amount_minor: 30050 },
+      { ...line, position: 2, text: "Wash", amount_minor: null },
+    ],
+  };
+  await open({
+    "GET /api/v1/vehicles/3/timeline/": pageOf([entry("repair_order.closed", { group: "VISITS", repair_order })]),
+  });
+
+  const visit = within(await screen.findByRole("region", { name: "Timeline" }));
+  const lines = (await visit.findAllByText(/^(Oil|Wash)$/)).map((words) => words.closest("li")?.textContent);
+  expect(lines).toEqual(["OilCN¥300.50", "Wash"]);
+  expect(visit.getByText("Total").parentElement?.textContent).toBe("TotalCN¥420.50");
+});
+
 test("a car of which little is known says what is missing", async () => {
   await open({
     "GET /api/v1/vehicles/3/file/": {
