@@ -81,4 +81,5 @@ def _fact(
         customer_id=customer_id,
         vehicle_id=vehicle_id,
         data={"repair_order_id": repair_order_id, "before": before},
+        actor=events.IMPORT,
     )

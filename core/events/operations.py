@@ -11,6 +11,8 @@ from django.db.models.functions import Now
 from core.events.models import Event
 from tenants.announcing import MOST_TOLD, News, announce, announce_news
 
+# Who did what an import's rows say, where nobody stood by.
+IMPORT = "import"
 # Rows of one INSERT; larger ones gain nothing and hold more memory.
 BATCH = 1000
 # The rows as one JSON text: one parameter whatever their number, where VALUES would have one for each cell, at

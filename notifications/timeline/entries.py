@@ -11,6 +11,7 @@ from core.complaints.models import Complaint
 from core.customers.models import Consent, ContactPoint, Customer, FieldChange, FileMerge, Household
 from core.documents.models import Document
 from core.events import kinds
+from core.events import operations as log
 from core.events.models import Event
 from core.followups.models import FollowUp, Survey
 from core.repair_orders.models import RepairOrder
@@ -183,6 +184,12 @@ def _change(change: FieldChange, values: Values) -> Change:
     return Change(change.pk, change.field, before, after, change.source)
 
 
+def _actor(event: Event) -> str:
+    """Who did it. Nothing but an import opens or closes orders, also one that runs by itself at night."""
+    is_orders = event.subject_kind == "repair_order" and event.actor == "system"
+    return log.IMPORT if is_orders else event.actor
+
+
 def _of_event(spot: Spot, found: _Found) -> Entry:
     event = found.events[spot.id]
     kind, number = _subject(event)
@@ -193,7 +200,7 @@ def _of_event(spot: Spot, found: _Found) -> Entry:
         kind=event.kind,
         group=GROUPS[event.kind],
         at=event.at,
-        actor=event.actor,
+        actor=_actor(event),
         actor_name=found.names.get(event.actor, ""),
         vehicle_id=event.vehicle_id,
         plate=found.plates.get(event.vehicle_id or 0, ""),

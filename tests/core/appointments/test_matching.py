@@ -51,6 +51,7 @@ def test_a_repair_order_of_the_day_means_the_car_came(in_north: DealerRef, *, cl
     visit.refresh_from_db()
     assert visit.state == ("COMPLETED" if closed else "ARRIVED")
     assert (visit.repair_order_id, visit.arrived_at) == (order.pk, order.opened_at)
+    assert Event.objects.filter(subject_kind="appointment").latest("id").actor == "import"
 
 
 def test_matching_again_changes_nothing_until_the_order_is_closed(in_north: DealerRef) -> None:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from core.customers import addresses, merging, operations
 from core.customers.models import Customer, FieldChange
 from core.events import kinds as log
+from core.repair_orders.imports import runs
 from core.touches import operations as touches
 from core.vehicles.models import Vehicle
 from notifications.conversations import notes
@@ -19,7 +20,7 @@ from notifications.timeline.pages import Spot
 from tenants.accounts.models import User
 from tenants.scope import DealerRef, dealer_scope
 from tests.core.kpis import facts
-from tests.core.repair_orders.exports import row
+from tests.core.repair_orders.exports import row, text_file
 from tests.core.repair_orders.importing import import_rows, local
 from tests.stories import telling
 
@@ -92,6 +93,14 @@ def test_what_an_import_brought_and_changed_stands_among_the_rest() -> None:
     assert {"repair_order.opened", "consent.imported"} <= of_person
     (changed,) = [entry for entry in of_car if entry.kind == "file.imported"]
     assert [(change.field, change.after) for change in changed.changes] == [("model", "other")]
+
+
+def test_an_import_that_nobody_stood_by_is_named_as_what_did_it() -> None:
+    stream = text_file([row(opened=local("2026-10-01"), closed="")])
+    runs.start_import(stream, file_name="export.csv", as_of_date=NOW.date(), now=NOW)
+
+    (opened,) = [entry for entry in shown(Customer.objects.get()) if entry.kind == "repair_order.opened"]
+    assert opened.actor == "import"
 
 
 def test_groups_are_read_alone(anna: Customer) -> None:

@@ -36,6 +36,6 @@ export function EntryLine({ entry, isOfOneCar }: { entry: Entry; isOfOneCar: boo
 function useActor({ actor, actor_name }: Entry): string {
   const { t } = useTexts("file");
   if (actor_name) return actor_name;
-  if (actor === "owner" || actor === "flow") return t(`actors.${actor}`);
+  if (actor === "owner" || actor === "flow" || actor === "import") return t(`actors.${actor}`);
   return actor.startsWith("user:") || actor.startsWith("key:") ? t("actors.gone") : t("actors.system");
 }
