@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from core.customers.models import Customer
 from core.deputies import queries as deputies
@@ -96,6 +96,20 @@ def give_file(customer_id: int, *, keeper_id: int | None, actor: str, now: datet
                 actor=actor,
             )
         return file
+
+
+def note_contact(customer_id: int, *, at: datetime, actor: str, now: datetime) -> int:
+    """Settle the first call that waits for a person's files, as they were called; return how many did.
+
+    A call from before the files were new was with somebody else's car, or about one sold since: it settles nothing.
+    """
+    files = Customer.objects.filter(Q(pk=customer_id) | Q(merged_into=customer_id)).values_list("pk", flat=True)
+    since = at + timedelta(days=table.sharing().new_days)
+    waiting = Task.objects.filter(
+        key__in=[key_of(file_id) for file_id in files], state=Task.State.OPEN, created_at__lt=since
+    )
+    keys = list(waiting.values_list("key", flat=True))
+    return tasks.settle_tasks(keys=keys, now=now, actor=actor, outcome=Task.Outcome.COMPLETED)
 
 
 def key_of(customer_id: int) -> str:

@@ -179,21 +179,35 @@ def cancel_tasks(*, keys: Iterable[str], now: datetime, actor: str = "system") -
     return _end(keys, state=Task.State.CANCELLED, kind=kinds.TASK_CANCELLED, now=now, actor=actor)
 
 
-def settle_tasks(*, keys: Iterable[str], now: datetime, actor: str = "system") -> int:
-    """Close the open tasks of these keys, as what they ask for was done elsewhere; return how many."""
-    return _end(keys, state=Task.State.DONE, kind=kinds.TASK_DONE, now=now, actor=actor)
+def settle_tasks(*, keys: Iterable[str], now: datetime, actor: str = "system", outcome: str = "") -> int:
+    """Close the open tasks of these keys, as what they ask for was done elsewhere; return how many.
+
+    With an outcome it is the actor's own work, and counts as such. Raises: OutcomeUnknown.
+    """
+    if outcome:
+        _check_outcome(outcome)
+    return _end(keys, state=Task.State.DONE, kind=kinds.TASK_DONE, now=now, actor=actor, outcome=outcome)
 
 
-def _end(keys: Iterable[str], *, state: Task.State, kind: str, now: datetime, actor: str) -> int:
+def _end(keys: Iterable[str], *, state: Task.State, kind: str, now: datetime, actor: str, outcome: str = "") -> int:
     with transaction.atomic():
         ending = list(Task.objects.filter(key__in=list(keys), state=Task.State.OPEN).select_for_update())
         if not ending:
             return 0
+        said = {"outcome": outcome, "done_by": _person(actor)} if outcome else {}
         Task.objects.filter(id__in=[task.pk for task in ending]).update(
-            state=state, done_at=now, claimed_by=None, claimed_until=None
+            state=state, done_at=now, claimed_by=None, claimed_until=None, **said
         )
+        for task in ending:
+            task.outcome = outcome or task.outcome
         events.record_many(_fact(kind, task, at=now, actor=actor) for task in ending)
         return len(ending)
+
+
+def _person(actor: str) -> int | None:
+    """The number in "user:5"; a program has none."""
+    kind, _, number = actor.partition(":")
+    return int(number) if kind == "user" and number.isdecimal() else None
 
 
 def _row(new: NewTask, *, now: datetime) -> Task:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from core.customers.models import Customer
 from core.events import kinds
 from core.events import operations as events
+from core.keepers import operations as keepers
 from core.tasks import operations as tasks
 from core.tasks.models import Task
 from core.touches.models import Touch
@@ -41,7 +42,7 @@ class NewTouch:
 
 
 def note_touch(new: NewTouch, *, actor: str, now: datetime) -> Touch:
-    """Add an entry to the touch log; a dated next step becomes a task for that moment.
+    """Add an entry to the touch log; a dated next step becomes a task for that moment, a call is a new file's first.
 
     Raises: TouchAhead; Customer.DoesNotExist.
     """
@@ -76,6 +77,8 @@ def _add(new: NewTouch, *, corrects: Touch | None, actor: str, now: datetime) ->
         touch = Touch.objects.create(**values, corrects=corrects, recorded_at=now, actor=actor)
         if touch.next_at is not None:
             _open_task(touch, now=now)
+        if touch.kind == Touch.Kind.CALL:
+            keepers.note_contact(touch.customer_id, at=touch.at, actor=actor, now=now)
         events.record(
             kinds.NOTE_WRITTEN if touch.kind == Touch.Kind.NOTE else kinds.TOUCH_NOTED,
             subject_kind="touch",
