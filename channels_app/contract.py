@@ -140,6 +140,8 @@ class Inbound:
 
     reply_to is the provider's id of our message that was answered or whose button was tapped.
     is_edit: the owner rewrote an earlier message, which was an event of its own.
+    is_parting: they ended the connection at the provider itself (stopped following, blocked): an opt-out from this
+    channel without a word, which nothing can answer. The text then says so to staff.
     attachments are those of a size and type that we take; the others are left in the stored call.
     """
 
@@ -152,6 +154,7 @@ class Inbound:
     is_automatic: bool = False
     sender_name: str = ""
     is_edit: bool = False
+    is_parting: bool = False
     attachments: tuple[Attachment, ...] = ()
 
 

@@ -218,6 +218,7 @@ def _read_inbound(event: Mapping[str, Any]) -> Inbound:
         is_automatic=bool(event.get("is_automatic", False)),
         sender_name=str(event.get("sender_name", "")),
         is_edit=bool(event.get("is_edit", False)),
+        is_parting=bool(event.get("is_parting", False)),
     )
 
 

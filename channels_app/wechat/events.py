@@ -1,6 +1,7 @@
 """What WeChat's calls say, in our words: what owners wrote or tapped, and what became of templates."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from channels_app import shapes
 from channels_app.contract import DEEP_LINK, Inbound, Receipt, ReceiptStatus
@@ -58,6 +59,11 @@ def _clicked(fields: Fields) -> Inbound | None:
     return _inbound(fields, _name(fields), key, payload=key) if key else None
 
 
+def _left(fields: Fields) -> Inbound:
+    """Whoever stops following has said no by their deed."""
+    return replace(_inbound(fields, _name(fields), "[unsubscribed]", payload=""), is_automatic=True, is_parting=True)
+
+
 def _finished(fields: Fields) -> Receipt | None:
     said, msg_id = shapes.word(fields, "Status"), shapes.word(fields, "MsgID")
     status = STATUSES.get(said.replace(" ", "").lower())
@@ -69,6 +75,7 @@ def _finished(fields: Fields) -> Receipt | None:
 
 EVENTS: Mapping[str, Callable[[Fields], Inbound | Receipt | None]] = {
     "subscribe": _followed,
+    "unsubscribe": _left,
     "SCAN": _scanned,
     "CLICK": _clicked,
     "TEMPLATESENDJOBFINISH": _finished,

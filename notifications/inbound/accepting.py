@@ -183,6 +183,7 @@ def _data(one: Inbound) -> dict[str, Any]:
         "at": one.at.isoformat() if one.at else "",
         "is_automatic": one.is_automatic,
         "is_edit": one.is_edit,
+        "is_parting": one.is_parting,
     }
 
 

@@ -1,7 +1,7 @@
 """From a stored event to what it means: kept as a message, placed by the first rule that knows it, answered.
 
-Rules in order: automatic answers, words that work at any time, edits, loops, a person who writes here, taps and
-replies to a message, open questions, danger and complaints, wishes about a visit, and at last a person.
+Rules in order: partings, automatic answers, words that work at any time, edits, loops, a person who writes here, taps
+and replies to a message, open questions, danger and complaints, wishes about a visit, and at last a person.
 """
 
 import logging
@@ -37,6 +37,7 @@ LEFT_AFTER = timedelta(minutes=1)
 Rule = Callable[[Heard], str]
 # Each returns the name it places a message by, or an empty string.
 RULES: tuple[Rule, ...] = (
+    standing.parted,
     standing.automatic,
     standing.word,
     standing.tested,
@@ -124,12 +125,15 @@ def _stop_at_once(event: InboundEvent, *, now: datetime) -> None:
     It waits for what is leaving at this moment, and must hold nothing meanwhile that those who send may want;
     everything else here wakes the dealer first, see core.transactions.
     """
-    if standing.is_stop(event):
+    is_parting = standing.is_parting(event)
+    if is_parting or standing.is_stop(event):
         suppressing.opt_out(
             address=event.sender,
             customer_id=conversations.customer_at(event.sender),
             purpose=suppressing.EVERY_PURPOSE,
             wording=str(event.data["text"]),
+            # Who stops following one account has said nothing of other ways to reach them.
+            channel=event.account.kind if is_parting else "",
             now=now,
         )
 
@@ -165,6 +169,7 @@ def _hear(event: InboundEvent, *, now: datetime) -> Heard:
         reply_to=str(event.data.get("reply_to", "")),
         is_automatic=message.is_automatic,
         is_edit=bool(event.data.get("is_edit")),
+        is_parting=bool(event.data.get("is_parting")),
         may_answer=not _is_loop(event),
         now=now,
     )

@@ -25,6 +25,7 @@ class Heard:
     reply_to: str
     is_automatic: bool
     is_edit: bool
+    is_parting: bool
     may_answer: bool
     now: datetime
 

@@ -24,6 +24,14 @@ SAID_BACK = "system:opted_out"
 TEST_ANSWERED_WITHIN = timedelta(hours=1)
 
 
+def parted(heard: Heard) -> str:
+    """They left at the provider: the wall stands already, see handling, and no answer would arrive."""
+    if not heard.is_parting:
+        return ""
+    runs.stop_runs(heard.conversation, reason="OPTED_OUT", now=heard.now)
+    return "PARTED"
+
+
 def automatic(heard: Heard) -> str:
     """An out-of-office note or its like: kept, never answered."""
     return "AUTOMATIC" if heard.is_automatic else ""
@@ -65,6 +73,11 @@ def loop(heard: Heard) -> str:
         return ""
     conversations.ask_person(heard.conversation, reason="LOOP", message_id=heard.message.pk, now=heard.now)
     return "LOOP"
+
+
+def is_parting(event: InboundEvent) -> bool:
+    """Say whether an owner left at the provider itself."""
+    return bool(event.data.get("is_parting"))
 
 
 def is_stop(event: InboundEvent) -> bool:

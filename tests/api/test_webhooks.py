@@ -17,7 +17,7 @@ from notifications.models import ChannelAccount, InboundEvent
 from notifications.outbox.accounts import account_of
 from tenants.scope import DealerRef, dealer_scope, public_scope
 from tests.api.conftest import PUBLIC_HOST
-from tests.doubles import aliyun, whatsapp
+from tests.doubles import aliyun, wechat, whatsapp
 
 JSON = "application/json"
 
@@ -247,4 +247,32 @@ def test_a_secret_in_the_address_opens_its_own_dealers_door_alone(
 
     assert (own.status_code, own.json()["code"]) == (200, 0)
     assert strange.status_code == 403
+    assert (stored(north), stored(south)) == (1, 0)
+
+
+def test_wechat_is_answered_at_each_dealers_account_by_its_own_token_alone(
+    provider: Client, north: DealerRef, south: DealerRef
+) -> None:
+    now, accounts = datetime.now(UTC), {}
+    for dealer, word in ((north, "ofNorth"), (south, "ofSouth")):
+        known = {"app_id": wechat.APP_ID, "app_secret": "s", "token": word, "aes_key": wechat.AES_KEY}
+        with dealer_scope(dealer):
+            accounts[word] = channels.open_account(kind="wechat", address="gh_north", settings=known, now=now).public_id
+    said = wechat.xml("oAnna", "text", at=now, Content="8", MsgId="8")
+
+    def tell(account: str, word: str) -> Any:
+        call = wechat.call("/", said, now=now, token=word)
+        return provider.post(f"/api/webhooks/{account}/?{call.query}", call.body, "text/xml")
+
+    def ask(account: str, word: str) -> Any:
+        call = wechat.handshake("/", "4815162342", now=now, token=word)
+        return provider.get(f"/api/webhooks/{account}/?{call.query}")
+
+    own = [ask(accounts["ofNorth"], "ofNorth"), *(tell(accounts["ofNorth"], "ofNorth") for _ in range(2))]
+    strange = [ask(accounts["ofSouth"], "ofNorth"), tell(accounts["ofSouth"], "ofNorth")]
+
+    assert [(one.status_code, one.content) for one in own] == [
+        (200, b"4815162342"), (200, b"success"), (200, b"success"),
+    ]  # fmt: skip
+    assert [one.status_code for one in strange] == [403, 403]
     assert (stored(north), stored(south)) == (1, 0)

@@ -61,6 +61,13 @@ def test_an_event_of_ours_brings_its_payload(fields: dict[str, str], payload: st
     assert (heard.payload, heard.provider_id) == (payload, f"{ANNA}:{int(NOW.timestamp())}:{fields['Event']}")
 
 
+def test_who_stops_following_has_left(rig: WeChatRig) -> None:
+    [heard] = rig.heard("event", Event="unsubscribe", EventKey="")
+
+    assert isinstance(heard, Inbound)
+    assert (heard.sender, heard.is_parting, heard.is_automatic, heard.payload) == (ANNA, True, True, "")
+
+
 @pytest.mark.parametrize(
     ("kind", "fields"),
     [

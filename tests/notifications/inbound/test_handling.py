@@ -166,6 +166,26 @@ def test_stop_cancels_what_is_queued_and_only_its_own_word_leaves(boris: Story) 
     assert set(FlowRun.objects.values_list("status", flat=True)) == {"CANCELLED"}
 
 
+def test_who_leaves_at_the_provider_is_walled_off_there_and_not_answered(boris: Story) -> None:
+    ask_for_a_survey(boris)
+
+    placed = boris.hear("[unsubscribed]", is_automatic=True, is_parting=True)
+
+    assert placed == "PARTED"
+    wall = Suppression.objects.get()
+    assert (wall.channel, wall.purpose, wall.customer_id) == ("simulator", "", boris.customer.pk)
+    assert [message.state for message in boris.messages()] == ["OPTED_OUT"]
+    assert set(FlowRun.objects.values_list("status", flat=True)) == {"CANCELLED"}
+
+
+def test_who_comes_back_by_a_word_of_theirs_is_written_to_again(boris: Story) -> None:
+    boris.hear("[unsubscribed]", is_automatic=True, is_parting=True)
+
+    boris.hear("ALTA")
+
+    assert not Suppression.objects.filter(lifted_at__isnull=True).exists()
+
+
 def test_an_ordinary_message_never_lifts_an_opt_out(boris: Story) -> None:
     boris.hear("BAJA")
     boris.hear("Hola, sí, quiero saber el precio")
