@@ -254,6 +254,7 @@ class PlainVehicleShape(serializers.ModelSerializer[Vehicle]):
             "is_vin_suspect",
             "purchase_date",
             "warranty_end_date",
+            "services_wanted",
             "odometer_km",
             "odometer_at",
             "sold_at",

@@ -40,6 +40,7 @@ class Corrections(serializers.Serializer[dict[str, object]]):
     model = serializers.CharField(max_length=80, allow_blank=True, required=False)
     purchase_date = Day(allow_null=True, required=False)
     warranty_end_date = Day(allow_null=True, required=False)
+    services_wanted = serializers.CharField(max_length=300, allow_blank=True, required=False)
     # `updated_at` of the file as the caller saw it.
     seen_at = Moment(required=False, allow_null=True)
 

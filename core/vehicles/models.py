@@ -20,6 +20,8 @@ class Vehicle(DealerModel):
     is_vin_suspect = models.BooleanField(default=False, db_default=False)
     purchase_date = models.DateField(null=True, blank=True)
     warranty_end_date = models.DateField(null=True, blank=True)
+    # What its owner wants done, in a few words, until somebody clears it.
+    services_wanted = models.CharField(max_length=300, default="", db_default="")
     odometer_km = models.IntegerField(null=True, blank=True)
     odometer_at = models.DateTimeField(null=True, blank=True)
     sold_at = models.DateTimeField(null=True, blank=True)

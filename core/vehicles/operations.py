@@ -15,7 +15,14 @@ from core.vehicles import identity
 from core.vehicles.models import Ownership, Vehicle
 
 # Field -> the most letters it holds; days are written as 2026-11-20.
-CORRECTABLE = {"vin": 17, "plate": 20, "model": 80, "purchase_date": 10, "warranty_end_date": 10}
+CORRECTABLE = {
+    "vin": 17,
+    "plate": 20,
+    "model": 80,
+    "purchase_date": 10,
+    "warranty_end_date": 10,
+    "services_wanted": 300,
+}
 
 
 class FieldUncorrectable(ValueError):

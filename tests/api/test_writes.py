@@ -92,6 +92,21 @@ def test_a_file_keeps_what_a_person_wishes(world: None, as_clara: Client, north:
         assert FieldChange.objects.filter(subject_kind="customer", source="PERSON", actor__startswith="user:").exists()
 
 
+def test_what_an_owner_wants_done_stands_in_the_file_and_is_missed_where_nobody_asked(
+    world: None, as_clara: Client, north: DealerRef
+) -> None:
+    def gaps() -> list[str]:
+        return [gap["key"] for gap in as_clara.get(f"/api/v1/vehicles/{N}/file/").json()["completeness"]["gaps"]]
+
+    assert "services_wanted" in gaps()
+    answer = patch(as_clara, f"vehicles/{N}", services_wanted="Winter tyres, and look at the brakes")
+
+    assert answer.json()["services_wanted"] == "Winter tyres, and look at the brakes"
+    assert "services_wanted" not in answer.json()["missing"]
+    assert "services_wanted" not in gaps()
+    assert patch(as_clara, f"vehicles/{N}", services_wanted="x" * 301).status_code == 400
+
+
 def test_a_vin_is_corrected_asked_about_and_refused_with_the_file_that_has_it(
     world: None, as_clara: Client, north: DealerRef
 ) -> None:

@@ -32,6 +32,7 @@ export const VEHICLE = {
   is_vin_suspect: false,
   purchase_date: null,
   warranty_end_date: null,
+  services_wanted: "",
   odometer_km: 21761,
   odometer_at: "2026-11-10T02:00:00Z",
   sold_at: null,

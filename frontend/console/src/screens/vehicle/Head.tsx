@@ -69,6 +69,14 @@ export function Head({ file, subject }: { file: VehicleFile; subject: Subject })
             onSave={save(name)}
           />
         ))}
+        <EditField
+          label={t("fields.services_wanted")}
+          value={vehicle.services_wanted}
+          maxLength={300}
+          isWide
+          mayEdit={mayEdit}
+          onSave={save("services_wanted")}
+        />
       </div>
     </header>
   );

@@ -144,6 +144,20 @@ test("a field that the dealer's system overwrites says so before it is changed",
   expect(screen.queryByText(/^The next import/)).toBeNull();
 });
 
+test("what an owner wants done is written into the file", async () => {
+  const served = await open({ "PATCH /api/v1/vehicles/3/": VEHICLE });
+
+  await userEvent.click(await screen.findByRole("button", { name: "Edit Services wanted: –" }));
+  await userEvent.type(screen.getByRole("textbox", { name: "Services wanted" }), "Winter tyres{Enter}");
+
+  await waitFor(async () =>
+    expect(await bodyOf(served, "/vehicles/3/")).toEqual({
+      services_wanted: "Winter tyres",
+      seen_at: VEHICLE.updated_at,
+    }),
+  );
+});
+
 test("somebody else's correction meanwhile is told where it stands", async () => {
   const served = await open({
     "PATCH /api/v1/vehicles/3/": refusal(409, "Somebody changed the same fields meanwhile.", "changed_meanwhile"),
