@@ -68,7 +68,13 @@ class FieldChanges(ReadResource[FieldChange]):
 
     subject, model = "customers", FieldChange
     serializer_class = FieldChangeShape
-    filterset_fields: ClassVar = ["subject_kind", "subject_id", "field", "source"]
+    filterset_fields: ClassVar = {
+        "subject_kind": ["exact"],
+        # Several: files that were merged into one.
+        "subject_id": ["exact", "in"],
+        "field": ["exact"],
+        "source": ["exact"],
+    }
 
     def get_queryset(self) -> QuerySet[FieldChange]:
         """Return the changes with whether each is the last of its field."""

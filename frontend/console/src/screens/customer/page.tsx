@@ -56,7 +56,7 @@ function File({ file, asked }: { file: CustomerFile; asked: number }) {
           <Keeper customerId={customer.id} />
           <Household file={file} subject={subject} mayEdit={may("edit")} />
           <Merged merges={file.merges} subject={subject} />
-          <FieldHistory changes={file.changes} subject={subject} />
+          <FieldHistory changes={file.changes} subject={subject} merged={file.merged.map(({ id }) => id)} />
         </div>
       </div>
     </article>

@@ -20,6 +20,8 @@ export interface Subject {
 }
 
 const PAGE = 30;
+/** As many changes as a file brings along. */
+export const CHANGES_BROUGHT = 50;
 
 /** Everything that happened, newest first; of no group named, all. */
 export const useTimeline = ({ kind, id }: Subject, groups: readonly Group[]) =>
@@ -56,6 +58,18 @@ export const useDocuments = ({ kind, id }: Subject) =>
           signal,
         }),
       ),
+  });
+
+/** All changes of a file, and of those merged into it, newest first; asked for once somebody wants more than it brought. */
+export const useChanges = ({ kind, id }: Subject, files: readonly number[], isEnabled: boolean) =>
+  usePaged({
+    queryKey: [kind, id, "changes", files],
+    isEnabled,
+    fetch: (cursor, signal) => {
+      const subject_kind = kind === "customers" ? "customer" : "vehicle";
+      const query = { cursor, page_size: CHANGES_BROUGHT, subject_kind, subject_id__in: [...files] };
+      return answer(api.GET("/api/v1/field-changes/", { params: { query }, signal }));
+    },
   });
 
 /** Make everything that is shown of a file be asked for anew. */

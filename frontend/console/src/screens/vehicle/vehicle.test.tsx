@@ -181,6 +181,26 @@ test("the history shows days as days and puts the last change back", async () =>
   );
 });
 
+test("edits older than those the file brought are read page by page", async () => {
+  const changes = Array.from({ length: 70 }, (_, at) => ({ ...FILE.changes[0], id: 200 - at, allowed: [] }));
+  await open({
+    "GET /api/v1/vehicles/3/file/": { ...FILE, changes: changes.slice(0, 50) },
+    "GET /api/v1/field-changes/": (request: Request) =>
+      request.url.includes("cursor=next")
+        ? pageOf(changes.slice(60))
+        : { ...pageOf(changes.slice(0, 60)), next: "http://north.example/api/v1/field-changes/?cursor=next" },
+  });
+  const history = within(await screen.findByRole("region", { name: "History of edits" }));
+  expect(history.getAllByRole("listitem")).toHaveLength(50);
+
+  await userEvent.click(history.getByRole("button", { name: "Load older" }));
+  await waitFor(() => expect(history.getAllByRole("listitem")).toHaveLength(60));
+  await userEvent.click(history.getByRole("button", { name: "Load older" }));
+
+  await waitFor(() => expect(history.getAllByRole("listitem")).toHaveLength(70));
+  expect(history.queryByRole("button", { name: "Load older" })).toBeNull();
+});
+
 test("a car changes hands on a day, to somebody who is looked for", async () => {
   const hit = { kind: "NAME", vehicle_id: null, customer_id: 9, plate: "", vin: "", model: "", customer_name: "Doris" };
   const served = await open({
