@@ -18,6 +18,7 @@ from api.work import CentreShape, TaskInHand, TaskShape, WorkDayShape, WorkShape
 from core.models import ContactPoint, Task
 from core.tasks import claiming, completion, day, desks, queries
 from notifications.conversations import briefing
+from tenants.accounts.roles import DEALER_ROLES
 
 
 class Tried(serializers.Serializer[dict[str, object]]):
@@ -38,6 +39,10 @@ class Postponed(Tried):
     is_promise = serializers.BooleanField(default=False)
 
 
+class WhoseLate(serializers.Serializer[dict[str, object]]):
+    role = serializers.ChoiceField(choices=sorted(DEALER_ROLES))
+
+
 class ByClock(NewestFirst):
     """The order that matters: what is due first, of equal ones the weightier."""
 
@@ -54,7 +59,7 @@ class Tasks(ReadResource[Task]):
     """What people of the centre must do."""
 
     subject, model = "tasks", Task
-    verbs: ClassVar = {"centre": "staffing.read"}
+    verbs: ClassVar = {"centre": "staffing.read", "late": "staffing.read"}
     serializer_class = TaskShape
     pagination_class = ByClock
     filterset_fields: ClassVar = {
@@ -108,6 +113,17 @@ class Tasks(ReadResource[Task]):
     def centre(self, request: Request) -> Response:
         """Show the centre's day: who is over the norm, what waits, which clocks are about to break."""
         return Response(CentreShape(day.centre(now=datetime.now(UTC))).data)
+
+    @extend_schema(parameters=[WhoseLate], responses=WorkShape(many=True), filters=False)
+    @action(detail=False)
+    def late(self, request: Request) -> Response:
+        """List what of a role's work is late, whoever has it: what the centre's day counts."""
+        now, role = datetime.now(UTC), valid(WhoseLate, request.query_params)["role"]
+        rows = self.paginate_queryset(day.late_of(role, now=now).prefetch_related(*shown_with())) or []
+        user_id = user_id_of(request)
+        desk = None if user_id is None else desks.desk_of(user_id, now=now)
+        context = seen_by(request, desk=desk, now=now)
+        return self.get_paginated_response(WorkShape(rows, many=True, context=context).data)
 
     @extend_schema(request=None, responses=TaskInHand)
     @action(detail=True, methods=["post"])

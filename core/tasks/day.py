@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from core.calendar import rules as calendar
 from core.calendar.rules import Period
@@ -168,6 +168,12 @@ def centre(*, now: datetime) -> Centre:
         backlogs=tuple(_backlogs(now=now)),
         clocks=tuple(sorted(_clocks(now=now), key=lambda one: one.due_at)[:MOST_CLOCKS]),
     )
+
+
+def late_of(role: str, *, now: datetime) -> QuerySet[Task]:
+    """Return what of a role's backlog is late, whoever has it: the rows that the backlog counts as overdue."""
+    is_time = Q(not_before_at__isnull=True) | Q(not_before_at__lte=now)
+    return Task.objects.filter(is_time, role=role, state=Task.State.OPEN, due_at__lt=now)
 
 
 def _count(tasks: QuerySet[Task]) -> int:

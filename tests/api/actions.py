@@ -139,6 +139,7 @@ ACTIONS = {
     "POST /complaints/{id}/actions/": "complaints.write",
     "GET /tasks/": "tasks.read",
     "GET /tasks/centre/": "staffing.read",
+    "GET /tasks/late/": "staffing.read",
     "GET /tasks/day/": "tasks.read",
     "POST /tasks/next/": "tasks.write",
     "GET /tasks/work/": "tasks.read",

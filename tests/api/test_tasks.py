@@ -267,6 +267,40 @@ def test_the_centres_day_is_for_heads(north: DealerRef, sign_in: Sign) -> None:
     assert specialist.get("/api/v1/tasks/centre/").status_code == 403
 
 
+def test_what_counts_as_late_is_listed(north: DealerRef, sign_in: Sign) -> None:
+    head, an_hour = sign_in(Role.COC_DIRECTOR), timedelta(hours=1)
+    with dealer_scope(north):
+        late, aside, ahead = make_calls(1), make_calls(1), make_calls(1)
+        Task.objects.filter(id__in=late + aside).update(due_at=NOW - an_hour)
+        Task.objects.filter(id__in=aside).update(not_before_at=NOW + an_hour)
+        Task.objects.filter(id__in=ahead).update(due_at=NOW + an_hour)
+
+    listed = head.get("/api/v1/tasks/late/?role=RELATIONS_SPECIALIST").json()["results"]
+
+    (backlog,) = head.get("/api/v1/tasks/centre/").json()["backlogs"]
+    assert [row["id"] for row in listed] == late
+    assert (backlog["role"], backlog["overdue"]) == ("RELATIONS_SPECIALIST", len(listed))
+    assert (listed[0]["person"]["name"], listed[0]["phones"][0]["is_whole"]) == ("Anna", False)
+    assert head.get("/api/v1/tasks/late/?role=SERVICE_SPECIALIST").json()["results"] == []
+
+
+@pytest.mark.parametrize("role", ["", "COOK", "MANUFACTURER_ADMIN"])
+def test_a_role_that_is_none_here_has_no_late_work(role: str, sign_in: Sign) -> None:
+    assert sign_in(Role.COC_DIRECTOR).get("/api/v1/tasks/late/", {"role": role}).status_code == 400
+
+
+def test_what_is_late_is_for_heads_and_of_their_dealer(
+    north: DealerRef, sign_in: Sign, in_south_as: Callable[[Role], Client]
+) -> None:
+    with dealer_scope(north):
+        make_calls(1)
+        Task.objects.update(due_at=NOW - timedelta(hours=1))
+    address = "/api/v1/tasks/late/?role=RELATIONS_SPECIALIST"
+
+    assert sign_in(Role.RELATIONS_SPECIALIST).get(address).status_code == 403
+    assert in_south_as(Role.COC_DIRECTOR).get(address).json()["results"] == []
+
+
 def test_norths_work_and_day_are_not_souths(north: DealerRef, in_south_as: Callable[[Role], Client]) -> None:
     with dealer_scope(north):
         make_calls(2)

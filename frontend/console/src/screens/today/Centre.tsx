@@ -95,7 +95,11 @@ function Backlogs({ backlogs }: Pick<Told, "backlogs">) {
         {backlogs.map(({ role, open, overdue }) => (
           <li key={role}>
             {t("centre.waiting", { role: t(`roles.${role as "COC_DIRECTOR"}`), count: open })}{" "}
-            {overdue > 0 && <strong className="late">{t("centre.late", { count: overdue })}</strong>}
+            {overdue > 0 && (
+              <Link className="late" to={`?late=${role}`}>
+                {t("centre.late", { count: overdue })}
+              </Link>
+            )}
           </li>
         ))}
       </ul>

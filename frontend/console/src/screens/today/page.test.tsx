@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Route, Routes } from "react-router";
 import { expect, test } from "vitest";
@@ -80,7 +80,7 @@ const Frame = () => (
     </Routes>
   </>
 );
-const open = (house: Record<string, unknown> = HOUSE, actions = ["tasks.read"]) => {
+const open = (house: Record<string, unknown> = HOUSE, actions = ["tasks.read"], at = "/today") => {
   const fetch = serve(house);
   const part = (
     <LiveProvider isOn={false}>
@@ -89,7 +89,7 @@ const open = (house: Record<string, unknown> = HOUSE, actions = ["tasks.read"]) 
       </HandRoom>
     </LiveProvider>
   );
-  return show(part, { texts: "today", me: { actions }, at: "/today", path: "*" }).then((shown) => ({
+  return show(part, { texts: "today", me: { actions }, at, path: "*" }).then((shown) => ({
     ...shown,
     fetch,
   }));
@@ -271,4 +271,37 @@ test("a complaint says which it is, and leads to its place in the file", async (
 
   const link = await screen.findByRole("link", { name: "complaint 12, level 4, price" });
   expect(link.getAttribute("href")).toBe("/customers/1?show=COMPLAINTS");
+});
+
+const HEADS = {
+  ...HOUSE,
+  "GET /api/v1/tasks/centre/": {
+    on: "2026-11-20",
+    people: [],
+    clocks: [],
+    backlogs: [{ role: "SERVICE_SPECIALIST", open: 3, overdue: 1 }],
+  },
+  "GET /api/v1/tasks/late/": { next: null, results: rows(9) },
+};
+
+test("what is counted as late leads to the list of it, by the address", async () => {
+  const { fetch } = await open(HEADS, ["tasks.read", "staffing.read"]);
+
+  await userEvent.click(await screen.findByRole("link", { name: "1 late" }));
+
+  const list = await screen.findByRole("region", { name: "Late" });
+  expect((await within(list).findByRole("link", { name: "Anna 9" })).getAttribute("href")).toBe("/customers/1");
+  expect(fetch.mock.calls.some(([one]) => (one as Request).url.includes("/late/?role=SERVICE_SPECIALIST"))).toBe(true);
+  await userEvent.click(within(list).getByRole("button", { name: "Close" }));
+  expect(screen.queryByRole("region", { name: "Late" })).toBeNull();
+});
+
+test("a colleague who gets the address sees the same list, and who may not look sees none", async () => {
+  const shown = await open(HEADS, ["tasks.read", "staffing.read"], "/today?late=SERVICE_SPECIALIST");
+  expect(await screen.findByRole("link", { name: "Anna 9" })).toBeTruthy();
+  shown.unmount();
+
+  const { fetch } = await open(HEADS, ["tasks.read"], "/today?late=SERVICE_SPECIALIST");
+  await screen.findByText("Anna 7");
+  expect(fetch.mock.calls.some(([one]) => (one as Request).url.includes("/late/"))).toBe(false);
 });

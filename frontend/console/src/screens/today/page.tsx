@@ -5,10 +5,12 @@ import { useKeys } from "../../app/keys";
 import { useMay } from "../../app/me";
 import { useTexts } from "../../i18n";
 import { Empty, Failure, Loading } from "../../shared/States";
+import { useWords } from "../../shared/list/words";
 import { Centre } from "./Centre";
 import { Counters } from "./Counters";
 import { Hand } from "./Hand";
 import { useInHand } from "./HandRoom";
+import { Late } from "./Late";
 import { List } from "./List";
 import { Recorded } from "./Recorded";
 import { StandIns } from "./StandIns";
@@ -23,6 +25,7 @@ export default function Page() {
   const may = useMay();
   const hand = useInHand();
   const work = useWork();
+  const [{ late }, change] = useWords(["late"] as const);
   return (
     <>
       <h1>{t("title")}</h1>
@@ -36,6 +39,7 @@ export default function Page() {
       ) : (
         <Loading />
       )}
+      {may("staffing.read") && late && <Late role={late} onClose={() => change("late", "")} />}
       {may("staffing.read") && <Centre />}
     </>
   );

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "../../api/client";
-import type { components } from "../../api/schema";
+import type { components, operations } from "../../api/schema";
 import { usePaged } from "../../shared/paged";
 
 export type Work = components["schemas"]["WorkShape"];
@@ -8,6 +8,7 @@ export type TaskInHand = components["schemas"]["TaskInHand"];
 export type Day = components["schemas"]["WorkDayShape"];
 export type Centre = components["schemas"]["CentreShape"];
 export type Outcome = TaskInHand["outcomes"][number];
+type LateRole = operations["tasks_late_list"]["parameters"]["query"]["role"];
 type Tried = components["schemas"]["PostponedRequest"];
 
 // Tasks also become due by time alone, of which nobody tells.
@@ -39,6 +40,15 @@ export const useCentre = () =>
     queryKey: ["tasks", "centre"],
     refetchInterval: LOOK_AGAIN_MS,
     queryFn: () => answer(api.GET("/api/v1/tasks/centre/")),
+  });
+
+/** What of a role's work is late, for heads. */
+export const useLate = (role: string) =>
+  usePaged<Work>({
+    queryKey: ["tasks", "late", role],
+    everyMs: LOOK_AGAIN_MS,
+    fetch: (cursor, signal) =>
+      answer(api.GET("/api/v1/tasks/late/", { params: { query: { cursor, role: role as LateRole } }, signal })),
   });
 
 /** The task I hold, kept mine while I stay. */
