@@ -62,7 +62,8 @@ export function End({ task, hand }: Props) {
         <div className="outcomes" role="group" aria-label={t("outcomes.title")}>
           {task.outcomes.map((one, index) => (
             <Button key={one.outcome} onClick={() => end(one)} disabled={hand.isBusy}>
-              <kbd>{index + 1}</kbd> {t(`outcomes.${one.outcome}`)}
+              <kbd>{index + 1}</kbd> {t(`outcomes.${one.outcome}`)}{" "}
+              <span className="note">{t(`then.${one.then}`)}</span>
             </Button>
           ))}
           <Button onClick={() => setAsked("")}>

@@ -122,6 +122,20 @@ test("the row that the arrows chose is opened, not the next one", async () => {
   expect(asked(fetch, "/tasks/next/")).toHaveLength(0);
 });
 
+test("each outcome says what it does to the task", async () => {
+  await open();
+  await screen.findByText("Anna 7");
+  await userEvent.keyboard("{Enter}");
+
+  const ends = within(await screen.findByRole("group", { name: "What came of it" })).getAllByRole("button");
+  expect(ends.slice(0, 4).map((end) => end.textContent)).toEqual([
+    "1 Completed ends it",
+    "2 No answer comes back",
+    "3 Another time agreed asks when",
+    "4 Wrong number ends it",
+  ]);
+});
+
 test("digits written in the note are no outcomes, and Escape leaves the note before the task", async () => {
   const { fetch } = await open();
   await screen.findByText("Anna 7");
