@@ -94,6 +94,8 @@ def _start(command: str, *, log: IO[str], port: int, mails: Path) -> "subprocess
         "PORT": str(port),
         "EMAIL_URL": f"file://{mails}",
         "DB_POOL": "4",
+        # Doubles of providers stand on this machine.
+        "PROVIDER_HOSTS": "127.0.0.1",
         "PYTHONWARNINGS": "ignore",
     }
     return subprocess.Popen(

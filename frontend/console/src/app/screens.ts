@@ -110,5 +110,13 @@ export const SCREENS: readonly Screen[] = [
     nav: "hours",
     key: "h",
   },
+  {
+    path: "settings/channels",
+    texts: "channels",
+    load: () => import("../screens/channels/page"),
+    action: "channels.read",
+    nav: "channels",
+    key: "s",
+  },
   { path: "account", texts: "account", load: () => import("../screens/account/page"), nav: "account", key: "a" },
 ];

@@ -1,5 +1,6 @@
 import type account from "../screens/account/texts/en.json";
 import type audit from "../screens/audit/texts/en.json";
+import type channels from "../screens/channels/texts/en.json";
 import type customer from "../screens/customer/texts/en.json";
 import type customers from "../screens/customers/texts/en.json";
 import type file from "../screens/file/texts/en.json";
@@ -20,6 +21,7 @@ export interface Resources {
   account: typeof account;
   app: typeof app;
   audit: typeof audit;
+  channels: typeof channels;
   customer: typeof customer;
   customers: typeof customers;
   file: typeof file;
