@@ -14,7 +14,7 @@ from channels_app.contract import AddressKind, Channel, Probing, Registering
 from channels_app.form import Fault, Input, Setting
 from notifications.channels.health import Health, Standing, standing_of
 from notifications.models import ChannelAccount
-from notifications.outbox.accounts import account_of
+from notifications.outbox.accounts import webhook_of
 
 # Of what is no secret, so much is shown that people know which it is.
 TAIL = 6
@@ -135,7 +135,7 @@ class ChannelAccountShape(serializers.ModelSerializer[ChannelAccount]):
 
     def get_webhook_url(self, account: ChannelAccount) -> str:
         """Return the address for the provider."""
-        return account_of(account).webhook_url
+        return webhook_of(account)
 
     @extend_schema_field(KeptSetting(many=True))
     def get_settings(self, account: ChannelAccount) -> list[dict[str, object]]:

@@ -39,3 +39,9 @@ def open_dealers(*, manufacturer: str | None = None) -> list[DealerRef]:
         if manufacturer is not None:
             dealers = dealers.filter(manufacturer__name=manufacturer)
         return [dealer.ref for dealer in dealers]
+
+
+def all_dealers() -> list[DealerRef]:
+    """Return every dealer whose data are here, suspended ones too, ordered by name."""
+    with public_scope():
+        return [dealer.ref for dealer in Dealer.objects.order_by("name")]

@@ -28,6 +28,15 @@ def unseal(sealed: str, *, purpose: str) -> str:
         raise SealBroken("the seal does not open with any of our keys") from error
 
 
+def is_sealed_anew(sealed: str, *, purpose: str) -> bool:
+    """Return whether the present key alone opens it, so that no key of before is needed."""
+    try:
+        Fernet(_key(settings.SECRET_KEY, purpose)).decrypt(sealed.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def _box(purpose: str) -> MultiFernet:
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return MultiFernet([Fernet(_key(secret, purpose)) for secret in secrets])

@@ -20,8 +20,13 @@ def account_of(row: ChannelAccount) -> Account:
         kind=row.kind,
         address=row.address,
         settings={**shared, **row.settings},
-        webhook_url=f"{settings.PUBLIC_URL}{WEBHOOKS}{row.public_id}/",
+        webhook_url=webhook_of(row),
     )
+
+
+def webhook_of(row: ChannelAccount) -> str:
+    """This function will give the address at which an account's provider calls the house."""
+    return f"{settings.PUBLIC_URL}{WEBHOOKS}{row.public_id}/"
 
 
 def _simulator(row: ChannelAccount) -> dict[str, str]:
