@@ -34,6 +34,8 @@ RULES: Mapping[str, str] = {
     "wanted_channel": _("Nothing spoke against it, on the channel it began on."),
     "channel_closed": _("The channel it began on is closed; another one is open."),
     "best_channel": _("Nothing spoke against it, on the channel the owner is reached best."),
+    "next_channel": _("It did not arrive over another channel; this is the next one."),
+    "no_channel_left": _("It arrived over no channel; none is left."),
     "person_answers": _("A colleague answered what the owner had written."),
     "person_writes": _("A colleague wrote of their own accord."),
     "phone_task": _("A person calls instead."),
@@ -45,6 +47,14 @@ RULES: Mapping[str, str] = {
     "LATER": _("The owner wished to be asked later."),
     "DONE_ELSEWHERE": _("The owner had it done elsewhere."),
     "SOLD": _("The car is no longer theirs."),
+}
+# Why a channel was none for a message.
+LEFT_OUT: Mapping[str, str] = {
+    "NOT_ALLOWED": _("the owner does not want it"),
+    "BLOCKED": _("no longer theirs"),
+    "BOUNCED": _("nobody is there"),
+    "LANDLINE": _("a landline"),
+    "TRIED": _("tried already"),
 }
 # What is due, by the rule that planned it.
 OCCASIONS: Mapping[str, str] = {
@@ -187,9 +197,19 @@ def _channel(facts: Mapping[str, Any]) -> str:
     return gettext("Channel: %(channel)s.") % {"channel": channel} if channel else ""
 
 
-def _closed_channels(facts: Mapping[str, Any]) -> str:
-    names = ", ".join(facts.get("unusable_channels", ()))
-    return gettext("Channels that do not work: %(names)s.") % {"names": names} if names else ""
+def _ladder(facts: Mapping[str, Any]) -> str:
+    names = ", ".join(facts.get("usable_channels", ()))
+    return gettext("Channels open for it, in their order: %(names)s.") % {"names": names} if names else ""
+
+
+def _left_out(facts: Mapping[str, Any]) -> str:
+    """Decisions of before left_out was kept know only which channels did not work."""
+    if "left_out" not in facts:
+        names = ", ".join(facts.get("unusable_channels", ()))
+        return gettext("Channels that do not work: %(names)s.") % {"names": names} if names else ""
+    reasons = (f"{channel} ({in_words(LEFT_OUT, reason)})" for channel, reason in facts["left_out"].items())
+    names = ", ".join(reasons)
+    return gettext("Channels left out: %(names)s.") % {"names": names} if names else ""
 
 
 def _useful_until(facts: Mapping[str, Any]) -> str:
@@ -210,7 +230,8 @@ READERS: tuple[Callable[[Mapping[str, Any]], str], ...] = (
     _kept,
     _answered,
     _channel,
-    _closed_channels,
+    _ladder,
+    _left_out,
     _useful_until,
     _standard,
 )

@@ -176,6 +176,7 @@ def _routes(customer: Customer, known: _Known) -> Iterable[Route]:
                 yield Route(
                     address_id=point.pk,
                     channel=account.kind,
+                    family=registry.get(account.kind).capabilities.address_kind,
                     is_verified=point.verified_at is not None,
                     is_bounced=point.bounced_at is not None,
                     is_blocked=point.blocked_at is not None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from notifications.policy.facts import Action, Facts, Route, Vehicle, Verdict
-from notifications.policy.standard import PolicyStandard, PurposeRule, QuietHours, TopicRule
+from notifications.policy.standard import Ladder, PolicyStandard, PurposeRule, QuietHours, TopicRule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,10 @@ class Case:
     @property
     def quiet_hours(self) -> QuietHours:
         return self.standard.quiet_of(self.facts.purpose)
+
+    @property
+    def ladder(self) -> Ladder:
+        return self.standard.ladder_of(self.facts.purpose)
 
     @property
     def topic(self) -> TopicRule:

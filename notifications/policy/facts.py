@@ -83,10 +83,14 @@ class Vehicle:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """One way to reach the person: an address over one channel."""
+    """One way to reach the person: an address over one channel.
+
+    family: what kind of address the channel takes (PHONE, EMAIL, CHAT).
+    """
 
     address_id: int
     channel: str
+    family: str = ""
     is_verified: bool = False
     is_bounced: bool = False
     is_blocked: bool = False
@@ -121,6 +125,7 @@ class Facts:
     wanted_channel: the channel that the run is on, if it is on one.
     is_over: what it was about is gone: a visit moved or cancelled, a question answered otherwise.
     is_call: it was planned as a call, and no text stands in for it.
+    tried_channels: those over which this message has left already and did not arrive.
     """
 
     topic: Topic
@@ -140,6 +145,7 @@ class Facts:
     upcoming: tuple[Contact, ...] = ()
     wanted_channel: str | None = None
     is_call: bool = False
+    tried_channels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

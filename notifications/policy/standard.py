@@ -15,6 +15,8 @@ from typing import Any
 from notifications.policy.facts import Purpose, Topic
 
 SHIPPED = Path(__file__).with_name("standard.toml")
+# The kinds of addresses that a ladder may name beside channels.
+FAMILIES = ("CHAT", "PHONE", "EMAIL")
 OBSTACLES = frozenset({"BOOKED", "SERVICED", "SOLD"})
 DAY_MINUTES = 24 * 60
 
@@ -62,6 +64,18 @@ class TopicRule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ladder:
+    """In which order a purpose's channels are tried, and when the next one is.
+
+    order: kinds of addresses, or single channels, which then stand before the rest of their kind.
+    silent_after: how long a message sent may stay without a receipt of its delivery; None where nothing follows.
+    """
+
+    order: tuple[str, ...] = FAMILIES
+    silent_after: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PolicyStandard:
     """One version of the contact policy."""
 
@@ -76,11 +90,16 @@ class PolicyStandard:
     topics: Mapping[Topic, TopicRule]
     # Purposes with quiet hours of their own.
     quiet_by_purpose: Mapping[Purpose, QuietHours] = field(default_factory=dict)
+    ladders: Mapping[Purpose, Ladder] = field(default_factory=dict)
 
     def quiet_of(self, purpose: Purpose | None) -> QuietHours:
         """Return when nothing of this purpose may leave; without one, what holds for all."""
         own = self.quiet_by_purpose.get(purpose) if purpose else None
         return own or QuietHours(self.quiet_from, self.quiet_until)
+
+    def ladder_of(self, purpose: Purpose) -> Ladder:
+        """Return how this purpose looks for a channel."""
+        return self.ladders.get(purpose) or Ladder()
 
 
 @lru_cache(maxsize=1)
@@ -120,6 +139,7 @@ def _parse(table: Mapping[str, Any]) -> PolicyStandard:
             for row in table["purpose"]
             if "quiet_from" in row
         },
+        ladders={Purpose(row["name"]): _ladder(row) for row in table["purpose"]},
         topics={
             Topic(row["name"]): _topic(_sourced(row), rank=rank) for rank, row in enumerate(table["topic"], start=1)
         },
@@ -134,6 +154,26 @@ def _sourced(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _purpose(row: Mapping[str, Any]) -> PurposeRule:
     return PurposeRule(**{name: bool(row[name]) for name in PurposeRule.__dataclass_fields__})
+
+
+def _ladder(row: Mapping[str, Any]) -> Ladder:
+    """A standard of before there were ladders names none: the shipped order holds, and silence moves nothing."""
+    hours = row.get("silent_after_hours")
+    return Ladder(
+        order=ladder_order(row.get("ladder", FAMILIES)),
+        silent_after=timedelta(hours=hours) if hours else None,
+    )
+
+
+def ladder_order(names: object) -> tuple[str, ...]:
+    """This function will read the order of a ladder; which channels the house has is not known here.
+
+    Raises: StandardInvalid for no list of names, or one name twice.
+    """
+    listed = [str(one) for one in names if one] if isinstance(names, list | tuple) else []
+    if not isinstance(names, list | tuple) or not len(names) == len(listed) == len(set(listed)):
+        raise StandardInvalid(f"contact policy: {names!r} is no ladder")
+    return tuple(listed)
 
 
 def _topic(row: Mapping[str, Any], *, rank: int) -> TopicRule:

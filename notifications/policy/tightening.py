@@ -6,7 +6,7 @@ from datetime import time
 from typing import Any
 
 from notifications.policy.facts import Purpose
-from notifications.policy.standard import PolicyStandard, QuietHours, StandardInvalid, check
+from notifications.policy.standard import Ladder, PolicyStandard, QuietHours, StandardInvalid, check, ladder_order
 
 # What a dealer's own row may switch on for a purpose.
 FLAGS = ("needs_consent", "keeps_rest_days", "keeps_preferred_time", "waits_for_complaint")
@@ -54,6 +54,7 @@ def tighten(standard: PolicyStandard, changes: Mapping[str, Any]) -> PolicyStand
     """This function will return the standard with a dealer's stricter values.
 
     changes: {"quiet_hours": {"SURVEY": ["20:00", "10:00"]}, "per_window": 2, "keeps_rest_days": ["SERVICE"], ...};
+    "ladder": {"SERVICE": ["EMAIL", "PHONE"]} is neither stricter nor looser: the order of channels is the dealer's;
     "quiet_from" and "quiet_until" hold for every purpose; the lists of purposes add to the standard's own.
     Raises: StandardLoosened for a value that lets more through, StandardInvalid for an unknown one.
     """
@@ -115,7 +116,7 @@ def _singly(changes: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return the values one by one; those that only make sense together stay together."""
     singly: list[tuple[str, Any]] = []
     for name, value in changes.items():
-        if name == "quiet_hours" and isinstance(value, dict):
+        if name in ("quiet_hours", "ladder") and isinstance(value, dict):
             singly += [(name, {purpose: pair}) for purpose, pair in value.items()]
         else:
             singly.append((name, value))
@@ -165,6 +166,18 @@ def _set_quiet_hours(standard: PolicyStandard, name: str, value: object) -> Poli
     return _with(standard, {"quiet_by_purpose": {**standard.quiet_by_purpose, **own}})
 
 
+def _set_ladders(standard: PolicyStandard, name: str, value: object) -> PolicyStandard:
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    own = {
+        Purpose(purpose): Ladder(
+            order=ladder_order(order), silent_after=standard.ladder_of(Purpose(purpose)).silent_after
+        )
+        for purpose, order in value.items()
+    }
+    return _with(standard, {"ladders": {**standard.ladders, **own}})
+
+
 def _set_purposes(standard: PolicyStandard, name: str, value: object) -> PolicyStandard:
     if not isinstance(value, list | tuple):
         raise TypeError(value)
@@ -180,6 +193,7 @@ TIGHTENED_BY: Mapping[str, Callable[[PolicyStandard, str, object], PolicyStandar
     "quiet_from": _set_time,
     "quiet_until": _set_time,
     "quiet_hours": _set_quiet_hours,
+    "ladder": _set_ladders,
     "per_day": _set_lower,
     "per_window": _set_lower,
     "window_days": _set_higher,

@@ -84,6 +84,19 @@ def test_facts_become_sentences(in_north: object) -> None:
     ]
 
 
+def test_the_ladder_is_told_with_what_was_left_out(in_north: object) -> None:
+    facts = {
+        "usable_channels": ["twilio", "smtp"],
+        "unusable_channels": ["telegram"],
+        "left_out": {"telegram": "BLOCKED", "wechat": "TRIED"},
+    }
+
+    assert explaining.facts_in_words(Decision(facts=facts)) == [
+        "Channels open for it, in their order: twilio, smtp.",
+        "Channels left out: telegram (no longer theirs), wechat (tried already).",
+    ]
+
+
 def test_a_name_nobody_knows_is_no_failure(in_north: object) -> None:
     assert explaining.in_words(explaining.RULES, "a_rule_of_tomorrow") == "A rule of this house."
     assert explaining.in_words(explaining.RULES, "") == ""
