@@ -41,7 +41,7 @@ def text_of(page: str) -> str:
 
 def page_of(text: str, *, language: str) -> str:
     """Return a text as plain HTML, with its addresses of pages to press."""
-    lines = "<br>\n".join(_linked(line) for line in text.split("\n"))
+    lines = "<br>\n".join(linked(line) for line in text.split("\n"))
     shown = '<body style="font-family:sans-serif;font-size:16px;line-height:1.5">'
     return f'<!DOCTYPE html><html lang="{html.escape(language)}"><meta charset="utf-8">{shown}{lines}</body></html>'
 
@@ -57,7 +57,8 @@ def _without_comments(page: str) -> str:
     return "".join([*kept, page[at:]])
 
 
-def _linked(line: str) -> str:
+def linked(line: str) -> str:
+    """Return a line as HTML, with its addresses of pages to press."""
     parts, at = [], 0
     for found in LINK.finditer(line):
         address = html.escape(found[0])

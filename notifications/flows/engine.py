@@ -226,7 +226,7 @@ class _Run:
         self.state["turn"] += 1
         grammar = grammars.of(self.flow, step, self.state)
         offered = grammars.offered(self.flow, step, self.state, self.zone)
-        self.outputs.append(rendering.Output(self.filled(step.text), offered, step.link))
+        self.outputs.append(rendering.Output(self.filled(step.text), offered, step.link, step.name))
         wait_until = self.moment(step.silence.timer) if step.silence else None
         return self.turn(Status.ASKING, expectation=grammar, wait_until=wait_until)
 
@@ -256,7 +256,7 @@ class _Run:
         return result
 
     def say(self, text: Texts, *, link: str) -> None:
-        self.outputs.append(rendering.Output(self.filled(text), link=link))
+        self.outputs.append(rendering.Output(self.filled(text), link=link, step=self.state["position"]))
 
     def close(self, outcome: str) -> Turn:
         return self.turn(Status.ENDED, outcome=outcome)

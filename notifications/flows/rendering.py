@@ -26,11 +26,13 @@ class Offered:
 
 @dataclass(frozen=True)
 class Output:
-    """One thing said: a text, the answers it offers if it asks, and the page it leads to, if to any."""
+    """One thing said: a text, the answers it offers if it asks, the page it leads to, if to any, and whose words."""
 
     text: str
     offered: tuple[Offered, ...] = ()
     link: str = ""
+    # The step that says it; empty for the house's standing phrases.
+    step: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """How dates, times and the standing phrases are written in each language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,19 @@ from notifications.flows import languages, templates
 def phrase(name: str, *, language: str, values: Mapping[str, str]) -> str:
     """Return a standing phrase with its variables filled in."""
     return templates.fill(languages.table(language)["phrases"][name], values)
+
+
+def subject(flow: str, steps: Iterable[str], *, language: str, values: Mapping[str, str]) -> str:
+    """Return what a mail is headed with: by the first step that has a word of its own, else by flow."""
+    headed = languages.table(language)["subjects"]
+    of_flow = headed.get(flow, {})
+    own = next((of_flow[step] for step in steps if step in of_flow), of_flow.get("other", headed["other"]))
+    return templates.fill(own, values)
+
+
+def reason(purpose: str, *, language: str, values: Mapping[str, str]) -> str:
+    """Return why a message of this purpose came; nothing where it has none, as a test of the channel."""
+    return templates.fill(languages.table(language)["reasons"].get(purpose, ""), values)
 
 
 def term(name: str, *, language: str) -> str:

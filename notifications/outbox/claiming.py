@@ -39,8 +39,8 @@ GATE_CLASS = 7_245
 # planner may otherwise try more of them than there are messages taken.
 TAKE = """
 WITH batch AS MATERIALIZED (
-    SELECT id, address, subject, text, buttons, link_id, unsubscribe_id, language, attempts, expires_at, is_proactive,
-           customer_id, purpose, abs(hashtext(address) %% %(gates)s) AS gate
+    SELECT id, address, subject, text, buttons, link_id, unsubscribe_id, preferences_id, language, attempts, expires_at,
+           is_proactive, customer_id, purpose, abs(hashtext(address) %% %(gates)s) AS gate
     FROM notifications_message
     WHERE account_id = %(account_id)s AND state = 'QUEUED'
     ORDER BY priority, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
@@ -96,7 +96,10 @@ class Leaving:
     language: str
     tries: int
     lease_token: str
-    # The page that ends such messages; empty where there is nothing to unsubscribe from.
+    purpose: str = ""
+    # The owner's pages: those in the text; what may be sent at all, and the end of such messages, or empty.
+    pages: tuple[str, ...] = ()
+    preferences_url: str = ""
     unsubscribe_url: str = ""
 
 
@@ -160,6 +163,7 @@ class _Candidate:
     buttons: str
     link_id: int | None
     unsubscribe_id: int | None
+    preferences_id: int | None
     language: str
     attempts: int
     expires_at: datetime | None
@@ -171,8 +175,8 @@ class _Candidate:
 
     @property
     def link_ids(self) -> tuple[int, ...]:
-        """The links whose marks stand in the text."""
-        return tuple(link_id for link_id in (self.link_id, self.unsubscribe_id) if link_id)
+        """The links that the message carries, in its text or beneath it."""
+        return tuple(link_id for link_id in (self.link_id, self.unsubscribe_id, self.preferences_id) if link_id)
 
 
 def _take(*, account_id: int, limit: int) -> list[_Candidate]:
@@ -217,13 +221,16 @@ def _all_leaving(candidates: Sequence[_Candidate], *, lease_token: str) -> list[
 
 
 def _leaving(candidate: _Candidate, tokens: Mapping[int, str], *, lease_token: str) -> Leaving:
-    unsubscribe = tokens.get(candidate.unsubscribe_id or 0)
+    urls = {link_id: links.address_of(tokens[link_id]) for link_id in candidate.link_ids if link_id in tokens}
     return Leaving(
         id=candidate.id,
         address=candidate.address,
         subject=candidate.subject,
         text=link_rules.revealed(candidate.text, link_ids=candidate.link_ids, tokens=tokens),
-        unsubscribe_url=links.address_of(unsubscribe) if unsubscribe else "",
+        purpose=candidate.purpose,
+        pages=tuple(urls.values()),
+        preferences_url=urls.get(candidate.preferences_id or 0, ""),
+        unsubscribe_url=urls.get(candidate.unsubscribe_id or 0, ""),
         buttons=tuple(Button(**button) for button in json.loads(candidate.buttons)),
         language=candidate.language,
         tries=candidate.attempts + 1,

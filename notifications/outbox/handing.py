@@ -5,13 +5,13 @@ No transaction is open here, and nothing is written.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import random
 
 from channels_app.contract import Account, Channel, NotSent, Outcome, Outgoing, Sent
 from channels_app.errors import ChannelError, OptedOut, Throttled, Uncertain
-from notifications.outbox import rules
+from notifications.outbox import letters, rules
 from notifications.outbox.claiming import Leaving
 from notifications.outbox.moving import Telling
 from notifications.outbox.rules import Happening
@@ -50,7 +50,8 @@ def hand_over(channel: Channel, account: Account, leaving: Sequence[Leaving], *,
     """This function will send a claimed batch and say what became of each message."""
     if not leaving:
         return HandedOver(tellings=[], throttled_until=None, opted_out_ids=[])
-    outcomes = _send(channel, account, [_outgoing(one) for one in leaving])
+    is_mail = channel.capabilities.address_kind == "EMAIL"
+    outcomes = _send(channel, account, [_mail(one) if is_mail else _outgoing(one) for one in leaving])
     errors = {one.id: _error_of(outcomes.get(wire_id(one.id))) for one in leaving}
     throttled = [error for error in errors.values() if isinstance(error, Throttled) and not error.is_of_one]
     return HandedOver(
@@ -119,3 +120,18 @@ def _outgoing(leaving: Leaving) -> Outgoing:
         language=leaving.language,
         unsubscribe_url=leaving.unsubscribe_url,
     )
+
+
+def _mail(leaving: Leaving) -> Outgoing:
+    content = letters.Content(
+        said=leaving.text,
+        language=leaving.language,
+        dealer=current_dealer().shown_name,
+        subject=leaving.subject,
+        purpose=leaving.purpose,
+        pages=leaving.pages,
+        preferences_url=leaving.preferences_url,
+        unsubscribe_url=leaving.unsubscribe_url,
+    )
+    letter = letters.letter_of(content)
+    return replace(_outgoing(leaving), subject=letter.subject, text=letter.text, html=letter.html)

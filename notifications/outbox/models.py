@@ -67,10 +67,12 @@ class Message(DealerModel):
     text = models.TextField(default="", db_default="")
     # [{"label": ..., "payload": ...}, ...]
     buttons = models.JSONField(default=list, db_default=[])
-    # The owners' pages it leads to, by the links' numbers: the one in the text, and the one that ends such messages.
+    # The owners' pages it leads to, by the links' numbers: the one in the text, the one that ends such messages, and
+    # the one to what may be sent at all; the latter two stand beneath mails alone.
     # No foreign keys: the marks in the text say the same, and no row of links ever asks for its messages.
     link_id = models.BigIntegerField(null=True, blank=True)
     unsubscribe_id = models.BigIntegerField(null=True, blank=True)
+    preferences_id = models.BigIntegerField(null=True, blank=True)
     language = models.CharField(max_length=10, default="", db_default="")
     # Of a message in: the pressed button's payload.
     payload = models.CharField(max_length=200, default="", db_default="")

@@ -26,8 +26,8 @@ class Draft:
     """A message as its cause wants it; policy has already said that it may go.
 
     not_before_at: None means at once. expires_at: None means a day from now. conversation_id: None
-    means the one between account and address. case_kind and case_id: what it is about. link_id and
-    unsubscribe_id: the links whose marks stand in the text, see notifications.links.
+    means the one between account and address. case_kind and case_id: what it is about. link_id: the
+    link whose mark stands in the text; unsubscribe_id and preferences_id: those beneath a mail. See notifications.links.
     """
 
     account_id: int
@@ -38,6 +38,7 @@ class Draft:
     buttons: tuple[Button, ...] = ()
     link_id: int | None = None
     unsubscribe_id: int | None = None
+    preferences_id: int | None = None
     language: str = "en"
     customer_id: int | None = None
     vehicle_id: int | None = None
@@ -133,6 +134,7 @@ def _row(draft: Draft, conversation_id: int, *, now: datetime) -> Message:
         buttons=[asdict(button) for button in draft.buttons],
         link_id=draft.link_id,
         unsubscribe_id=draft.unsubscribe_id,
+        preferences_id=draft.preferences_id,
         language=draft.language,
         actor=draft.actor,
         created_at=now,

@@ -27,31 +27,36 @@ EMAIL = "EMAIL"
 
 @dataclass(frozen=True)
 class Carried:
-    """The links of one message: their numbers, the line under a text by its page, and the message's last line."""
+    """The links of one message: their numbers, and the line under a text by its page."""
 
     link_id: int | None = None
     unsubscribe_id: int | None = None
+    preferences_id: int | None = None
     lines: Mapping[str, str] = field(default_factory=dict)
-    last_line: str = ""
 
 
 def carry(said: Sequence[tuple[FlowRun, Turn, Conversation]], *, now: datetime) -> list[Carried]:
     """This function will make the links that messages carry, in their order, all in one statement."""
-    wanted = [(_page(*one), _unsubscribe(*one)) for one in said]
-    made = iter(links.issue([link for pair in wanted for link in pair if link], now=now))
+    wanted = [(_page(*one), _unsubscribe(*one), _preferences(*one)) for one in said]
+    made = iter(links.issue([link for links_of in wanted for link in links_of if link], now=now))
     return [
-        _carried(turn, next(made) if page else None, next(made) if unsubscribe else None)
-        for (_, turn, _), (page, unsubscribe) in zip(said, wanted, strict=True)
+        _carried(turn, *(next(made) if link else None for link in links_of))
+        for (_, turn, _), links_of in zip(said, wanted, strict=True)
     ]
 
 
-def _carried(turn: Turn, page: Marked | None, unsubscribe: Marked | None) -> Carried:
+def is_mail(conversation: Conversation) -> bool:
+    """This function will say whether a conversation goes by e-mail, which has room beneath what is said."""
+    return registry.get(conversation.account.kind).capabilities.address_kind == EMAIL
+
+
+def _carried(turn: Turn, page: Marked | None, unsubscribe: Marked | None, preferences: Marked | None) -> Carried:
     name, language = _named(turn), str(turn.state["language"])
     return Carried(
         link_id=page.id if page else None,
         unsubscribe_id=unsubscribe.id if unsubscribe else None,
+        preferences_id=preferences.id if preferences else None,
         lines={name: _line(vocabulary.LINKS[name], page, language)} if page else {},
-        last_line=_line("unsubscribe", unsubscribe, language) if unsubscribe else "",
     )
 
 
@@ -91,10 +96,16 @@ def _case(name: str, run: FlowRun, turn: Turn) -> tuple[str, int | None] | None:
 
 
 def _unsubscribe(run: FlowRun, turn: Turn, conversation: Conversation) -> NewLink | None:
-    is_email = registry.get(conversation.account.kind).capabilities.address_kind == EMAIL
-    if not is_email or run.purpose not in ENDED_BY_CLICK:
+    if not is_mail(conversation) or run.purpose not in ENDED_BY_CLICK:
         return None
     return _link(Purpose.UNSUBSCRIBE, run, turn, conversation, stops=run.purpose)
+
+
+def _preferences(run: FlowRun, turn: Turn, conversation: Conversation) -> NewLink | None:
+    """Beneath a mail, where it is known whose choices they are and the text does not lead to them itself."""
+    if not is_mail(conversation) or run.customer_id is None or _named(turn) == "PREFERENCES":
+        return None
+    return _link(Purpose.PREFERENCES, run, turn, conversation)
 
 
 def _link(

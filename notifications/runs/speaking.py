@@ -7,15 +7,16 @@ from datetime import datetime
 from channels_app import registry
 from channels_app.contract import Button
 from notifications.conversations.models import Conversation
-from notifications.flows import rendering
+from notifications.flows import rendering, wording
 from notifications.flows.engine import Status, Turn
 from notifications.flows.models import Expectation, FlowRun
-from notifications.flows.rendering import Output, Rendered, Style
+from notifications.flows.rendering import Rendered, Style
 from notifications.outbox import operations as outbox
 from notifications.outbox.operations import OPT_OUT_CASE, Draft, Priority
 from notifications.runs import linking
 from notifications.runs.linking import Carried
 from notifications.runs.requests import RunRequest
+from tenants.scope import current_dealer
 
 # A chat shows buttons; a phone shows numbers, and buttons beside them where it can.
 STYLES = {"CHAT": Style.BUTTONS, "PHONE": Style.NUMBERED, "EMAIL": Style.NUMBERED}
@@ -56,8 +57,7 @@ def say_all(spoken: Sequence[Spoken], *, now: datetime) -> dict[int, int]:
 
 def _rendered(one: Spoken, links: Carried) -> Rendered:
     can = registry.get(one.conversation.account.kind).capabilities
-    outputs = [*one.turn.outputs, *([Output(links.last_line)] if links.last_line else [])]
-    rendered = rendering.compose(outputs, style=STYLES[can.address_kind], links=links.lines)
+    rendered = rendering.compose(one.turn.outputs, style=STYLES[can.address_kind], links=links.lines)
     return Rendered(rendered.text[: can.max_length], rendered.buttons if can.buttons else ())
 
 
@@ -71,10 +71,12 @@ def _draft(one: Spoken, links: Carried) -> Draft:
         account_id=one.conversation.account_id,
         address=one.conversation.address,
         conversation_id=one.conversation.pk,
+        subject=_subject(one) if linking.is_mail(one.conversation) else "",
         text=rendered.text,
         buttons=tuple(Button(label, payload) for label, payload in rendered.buttons),
         link_id=links.link_id,
         unsubscribe_id=links.unsubscribe_id,
+        preferences_id=links.preferences_id,
         purpose=run.purpose,
         language=str(one.turn.state["language"]),
         customer_id=run.customer_id,
@@ -89,6 +91,12 @@ def _draft(one: Spoken, links: Carried) -> Draft:
         expires_at=first.expires_at,
         actor="flow",
     )
+
+
+def _subject(one: Spoken) -> str:
+    state, dealer = one.turn.state, current_dealer().shown_name
+    steps = [output.step for output in one.turn.outputs]
+    return wording.subject(str(state["flow"]), steps, language=str(state["language"]), values={"dealer": dealer})
 
 
 def _expectation(one: Spoken, message_id: int | None, *, now: datetime) -> Expectation:

@@ -4,11 +4,11 @@ import pytest
 
 from channels_app import registry
 from core.appointments.models import Appointment
-from notifications.flows.wording import phrase
+from notifications.flows.wording import phrase, subject
 from notifications.links import operations as links
 from notifications.links.models import OwnerLink
 from notifications.outbox import operations as outbox
-from tenants.scope import DealerRef
+from tenants.scope import DealerRef, current_dealer
 from tests.notifications.links.following import link_in
 from tests.notifications.links.posting import Post
 from tests.stories import telling
@@ -139,6 +139,47 @@ def test_mail_can_be_unsubscribed_from_in_text_and_head(
     assert mail.unsubscribe_url == f"http://south.localhost:8000/o/{token}/"
     assert mail.text.endswith(mail.unsubscribe_url)
     assert link.stops == stops
+
+
+@pytest.mark.parametrize(
+    ("flow", "entry", "steps"),
+    [
+        ("after_sales_survey", "start", ["overall"]),
+        ("maintenance_reminder", "start", ["opening"]),
+        ("appointment", "day_before", ["day_before"]),
+    ],
+)
+@pytest.mark.parametrize("dealer", ["north", "south"])
+def test_a_mail_has_a_subject_and_leads_to_its_owners_choices(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    dealer: str,
+    flow: str,
+    entry: str,
+    steps: list[str],
+) -> None:
+    story: Story = request.getfixturevalue({"north": "anna", "south": "boris"}[dealer])
+    post = post_as(monkeypatch, address_kind="EMAIL")
+    start(story, flow, entry)
+
+    outbox.dispatch_batch(now=story.now)
+
+    (mail,) = post.taken
+    headed = subject(flow, steps, language=mail.language, values={"dealer": current_dealer().shown_name})
+    link = OwnerLink.objects.get(purpose="PREFERENCES")
+    token = links.tokens_of({link.pk})[link.pk]
+    assert mail.subject == headed != subject(flow, (), language=mail.language, values={"dealer": "x"})
+    assert f"http://{dealer}.localhost:8000/o/{token}/" in mail.text
+    assert f'href="http://{dealer}.localhost:8000/o/{token}/"' in mail.html
+    assert link.customer_id == story.customer.pk
+
+
+def test_what_stands_beneath_a_mail_is_not_in_the_conversation(boris: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    post_as(monkeypatch, address_kind="EMAIL")
+
+    start(boris, "win_back")
+
+    assert "/o/" not in boris.last().text
 
 
 def test_the_notice_of_ones_own_visit_has_nothing_to_unsubscribe_from(
