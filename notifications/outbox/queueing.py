@@ -27,7 +27,8 @@ class Draft:
 
     not_before_at: None means at once. expires_at: None means a day from now. conversation_id: None
     means the one between account and address. case_kind and case_id: what it is about. link_id: the
-    link whose mark stands in the text; unsubscribe_id and preferences_id: those beneath a mail. See notifications.links.
+    link whose mark stands in the text; unsubscribe_id and preferences_id: those beneath a mail, see
+    notifications.links.
     """
 
     account_id: int
