@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from zlib import crc32
 
 from channels_app.errors import ChannelError
 
@@ -135,6 +136,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Where a part belongs: to which of its sender's messages, as which of how many; references are used again."""
+
+    reference: str
+    number: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Inbound:
     """Something an owner wrote or tapped; provider_id is unique within the account.
 
@@ -143,6 +153,7 @@ class Inbound:
     is_parting: they ended the connection at the provider itself (stopped following, blocked): an opt-out from this
     channel without a word, which nothing can answer. The text then says so to staff.
     attachments are those of a size and type that we take; the others are left in the stored call.
+    part says that this is one part of a message; only a channel that is Joining has such.
     """
 
     provider_id: str
@@ -156,11 +167,15 @@ class Inbound:
     is_edit: bool = False
     is_parting: bool = False
     attachments: tuple[Attachment, ...] = ()
+    part: Part | None = None
 
 
 @dataclass(frozen=True)
 class Receipt:
     """What the provider says became of a message; message_id is ours, empty if not given back.
+
+    reference is what came back of it where a provider has room for sixteen bits only (see short_reference); with the
+    owner's address it tells a message of which we know no more.
 
     sent: handed to the network. delivered: reached the device. read: opened.
     failed: given up, may work later. undeliverable: the address does not work.
@@ -172,6 +187,14 @@ class Receipt:
     status: ReceiptStatus
     event_id: str
     detail: str = ""
+    reference: int | None = None
+    address: str = ""
+
+
+def short_reference(message_id: str) -> int:
+    """This function will give sixteen bits of our id: the same for one message in 65,536 of a dealer."""
+    number = message_id.rpartition("-")[2]
+    return int(number) & 0xFFFF if number.isascii() and number.isdigit() else crc32(message_id.encode()) & 0xFFFF
 
 
 @dataclass(frozen=True)
@@ -273,4 +296,38 @@ class Registering(Protocol):
 
     def register(self, account: Account) -> None:
         """This function will name the account's webhook to the provider; again does no harm. Raises: ChannelError."""
+        ...
+
+
+@runtime_checkable
+class Joining(Protocol):
+    """A channel that brings an owner's long message in parts."""
+
+    def join(self, account: Account, bodies: Sequence[bytes]) -> Inbound:
+        """This function will read the stored parts of one message, in their order, as one. Raises: Unreadable."""
+        ...
+
+
+class HandOver(Protocol):
+    """Who takes what came over a line, as the webhook's view takes a provider's call."""
+
+    def __call__(self, account_id: str, *, headers: Mapping[str, str], body: bytes) -> None:
+        """This function will store it before it returns; whatever it raises has the provider bring it again."""
+        ...
+
+
+class Line(Protocol):
+    """A line to a provider that is kept open, and opened again when it breaks, until it is closed."""
+
+    def close(self) -> None:
+        """This function will say good-bye and hang up, within five seconds."""
+        ...
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A channel whose provider calls no webhook: it speaks on a line that we open."""
+
+    def listen(self, account: Account, hand_over: HandOver) -> Line:
+        """This function will open a line in the background and hand over what comes. Raises: Misconfigured."""
         ...

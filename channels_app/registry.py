@@ -10,12 +10,15 @@ CHANNELS: dict[str, str] = {
     "aliyun": "channels_app.aliyun.channel.Aliyun",
     "sendgrid": "channels_app.sendgrid.SendGrid",
     "simulator": "channels_app.simulator.Simulator",
+    "smpp": "channels_app.smpp.channel.Smpp",
     "smtp": "channels_app.smtp.Smtp",
     "telegram": "channels_app.telegram.Telegram",
     "twilio": "channels_app.twilio.Twilio",
     "wechat": "channels_app.wechat.channel.WeChat",
     "whatsapp": "channels_app.whatsapp.WhatsApp",
 }
+# Kinds whose providers speak on a line that a process of ours keeps open; who has none of them loads none of them.
+LISTENING = frozenset({"smpp"})
 LOADED: dict[str, Channel] = {}
 
 
