@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from channels_app.contract import Receipt
+from channels_app.contract import Receipt, short_reference
 from notifications.channels.models import ChannelAccount
 from notifications.outbox import early, failures, rules
 from notifications.outbox.facts import Moved
-from notifications.outbox.handing import read_wire_id
+from notifications.outbox.handing import read_wire_id, wire_id
 from notifications.outbox.models import Message
 from notifications.outbox.moving import Telling, move_all
 from notifications.outbox.rules import State
@@ -49,7 +49,30 @@ def _find(receipts: Sequence[Receipt], *, account_id: int) -> dict[Receipt, int]
     nameless = {receipt.provider_id for receipt, pk in named.items() if not pk and receipt.provider_id}
     by_provider = dict(ours.filter(provider_id__in=nameless).values_list("provider_id", "id"))
     known = {receipt: pk if pk in by_id else by_provider.get(receipt.provider_id) for receipt, pk in named.items()}
-    return {receipt: pk for receipt, pk in known.items() if pk}
+    found = {receipt: pk for receipt, pk in known.items() if pk}
+    return found | _find_in_doubt([receipt for receipt in receipts if receipt not in found], account_id=account_id)
+
+
+def _find_in_doubt(receipts: Sequence[Receipt], *, account_id: int) -> dict[Receipt, int]:
+    """Give the one message in doubt to the address of each receipt that brings back what it had room for of our id.
+
+    The answer that named it to us was lost, so the provider's id says nothing yet.
+    """
+    asked = [receipt for receipt in receipts if receipt.reference is not None and receipt.address]
+    if not asked:
+        return {}
+    doubtful = Message.objects.filter(
+        account_id=account_id,
+        direction=Message.Direction.OUT,
+        state__in=rules.IN_DOUBT,
+        provider_id="",
+        address__in={receipt.address for receipt in asked},
+    )
+    meant: dict[tuple[str, int | None], list[int]] = {}
+    for pk, address in doubtful.values_list("id", "address"):
+        meant.setdefault((address, short_reference(wire_id(pk))), []).append(pk)
+    found = {receipt: meant.get((receipt.address, receipt.reference), []) for receipt in asked}
+    return {receipt: pks[0] for receipt, pks in found.items() if len(pks) == 1}
 
 
 def _tellings(found: dict[Receipt, int]) -> list[Telling]:

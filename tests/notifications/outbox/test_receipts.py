@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from channels_app import registry
-from channels_app.contract import Receipt, Sent
+from channels_app.contract import Receipt, Sent, short_reference
 from channels_app.errors import Forged
 from channels_app.simulator import Simulator, signed_request
 from core.customers.models import ContactPoint
@@ -19,7 +19,7 @@ from notifications.outbox.models import EarlyReceipt, Message
 from notifications.policy.models import Suppression
 from tenants.scope import DealerRef, dealer_scope
 from tests.notifications.outbox import making
-from tests.notifications.outbox.making import ANNA, LATER, MUCH_LATER, NOW, draft, queue_many, state_of, states
+from tests.notifications.outbox.making import ANNA, BORIS, LATER, MUCH_LATER, NOW, draft, queue_many, state_of, states
 
 pytestmark = pytest.mark.usefixtures("in_north")
 
@@ -323,3 +323,74 @@ def test_a_call_signed_for_one_account_is_forged_at_another():
     channel.verify(mine, request)
     with pytest.raises(Forged):
         channel.verify(other, request)
+
+
+def lost_answer(account_of_whom: int, *, address: str = ANNA) -> Message:
+    """A message whose answer was lost at a provider that has room for sixteen bits of our id."""
+    message = operations.queue_message(draft_for(account_of_whom, address), now=NOW)
+    Message.objects.filter(pk=message.pk).update(state="UNCONFIRMED", lease_until=LATER)
+    return message
+
+
+def draft_for(account_id: int, address: str) -> operations.Draft:
+    return operations.Draft(account_id=account_id, address=address, text="x", purpose="SERVICE", priority=50)
+
+
+def echoed(message: Message, **changes: object) -> Receipt:
+    """A receipt that brings back what it had room for."""
+    receipt = Receipt(
+        provider_id="c-1",
+        message_id="",
+        status="delivered",
+        event_id="e",
+        reference=short_reference(wire_id(message.pk)),
+        address=message.address,
+    )
+    return replace(receipt, **changes)  # type: ignore[arg-type]  # changes are the receipt's own fields
+
+
+def test_sixteen_bits_and_an_address_settle_a_message_in_doubt():
+    message = lost_answer(making.make_account().pk)
+
+    operations.apply_receipts([echoed(message)], account_id=message.account_id, now=LATER)
+
+    settled = Message.objects.get(pk=message.pk)
+    assert (settled.state, settled.provider_id) == ("DELIVERED", "c-1")
+
+
+@pytest.mark.parametrize("changes", [{"reference": 9}, {"reference": None}, {"address": BORIS}, {"address": ""}])
+def test_what_fits_no_message_in_doubt_settles_none(changes: dict[str, object]):
+    message = lost_answer(making.make_account().pk)
+
+    operations.apply_receipts([echoed(message, **changes)], account_id=message.account_id, now=LATER)
+
+    assert state_of(message) == "UNCONFIRMED"
+
+
+def test_what_fits_two_messages_in_doubt_settles_neither():
+    account = making.make_account()
+    first = lost_answer(account.pk)
+    # A dealer's number that has the same last sixteen bits.
+    twin = operations.queue_message(draft_for(account.pk, ANNA), now=NOW)
+    Message.objects.filter(pk=twin.pk).update(id=first.pk + 65_536, state="UNCONFIRMED", lease_until=LATER)
+
+    operations.apply_receipts([echoed(first)], account_id=account.pk, now=LATER)
+
+    assert set(Message.objects.values_list("state", flat=True)) == {"UNCONFIRMED"}
+
+
+def test_a_message_that_was_answered_is_not_settled_by_sixteen_bits():
+    message = lost_answer(making.make_account().pk)
+    Message.objects.filter(pk=message.pk).update(state="SENT", provider_id="another")
+
+    operations.apply_receipts([echoed(message)], account_id=message.account_id, now=LATER)
+
+    assert state_of(message) == "SENT"
+
+
+def test_another_accounts_receipt_settles_nothing():
+    message = lost_answer(making.make_account().pk)
+
+    operations.apply_receipts([echoed(message)], account_id=making.make_account().pk, now=LATER)
+
+    assert state_of(message) == "UNCONFIRMED"
