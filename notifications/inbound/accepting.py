@@ -4,48 +4,22 @@ Receipts are applied at once, since applying them again changes nothing; message
 """
 
 import hashlib
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from channels_app import registry, rotation
 from channels_app.contract import Account, Answer, Answering, Channel, Inbound, RawRequest, Receipt
 from channels_app.errors import Unreadable
 from notifications.channels.models import ChannelAccount
+from notifications.inbound import joining, storing
 from notifications.inbound.models import InboundEvent
-from notifications.inbound.tasks import handle_inbound
 from notifications.outbox import operations as outbox
 from notifications.outbox.accounts import account_of
 from tenants.models import ChannelRoute
 from tenants.scope import DealerRef, dealer_scope, public_scope
-from tenants.tasks import send_after_commit
-from tenants.wakeup import wake
-
-# Without an id of the provider, the same words from the same sender within this are one message.
-# Source: design of replies, "same sender and text within 4 s".
-SAME_WITHIN = timedelta(seconds=4)
-# An event not handled after this was lost on its way to a worker.
-LEFT_AFTER = timedelta(minutes=1)
-LONGEST_TEXT = 20_000
-LONGEST_ID = 160
-LONGEST_PAYLOAD = 200
-LONGEST_SENDER = 254
-# First half of the advisory lock's number; the second is who said what.
-LOCK_CLASS = 7_244
-
-
-# The unique pair of account and provider's id decides what is new; Django's bulk_create would not say.
-INSERT = """
-INSERT INTO notifications_inboundevent
-    (account_id, provider_id, kind, state, sender, data, raw, received_at, handled_at, matched_by, error)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s)
-ON CONFLICT (account_id, provider_id) DO NOTHING RETURNING id
-"""
 
 # What becomes of a whole call that is kept; only an unreadable one needs a person.
 STATES_OF_BODIES = {
@@ -119,7 +93,11 @@ def _store(row: ChannelAccount, channel: Channel, account: Account, request: Raw
     receipts = [one for one in parsed if isinstance(one, Receipt)]
     if receipts and _store_body(row, request, kind=InboundEvent.Kind.RECEIPT, error="", now=now):
         outbox.apply_receipts(receipts, account_id=row.pk, now=now)
-    _store_messages(row, [one for one in parsed if isinstance(one, Inbound)], request, now=now)
+    heard = [one for one in parsed if isinstance(one, Inbound)]
+    storing.store_messages(row, [one for one in heard if not one.part], raw=request.body, now=now)
+    for one in heard:
+        if one.part:
+            joining.take_part(row, account, one, one.part, raw=request.body, now=now)
 
 
 def _store_body(
@@ -136,78 +114,4 @@ def _store_body(
         handled_at=now,
         error=error[:200],
     )
-    return bool(_insert([event]))
-
-
-def _store_messages(row: ChannelAccount, heard: Sequence[Inbound], request: RawRequest, *, now: datetime) -> None:
-    events = [
-        InboundEvent(
-            account=row,
-            provider_id=_provider_id(row, one, now=now),
-            kind=InboundEvent.Kind.MESSAGE,
-            sender=_clean(one.sender, LONGEST_SENDER),
-            data=_data(one),
-            raw=request.body if len(heard) == 1 else json.dumps(_data(one), ensure_ascii=True).encode(),
-            received_at=now,
-        )
-        for one in heard
-    ]
-    stored = _insert(events)
-    for event_id in stored:
-        send_after_commit(handle_inbound, event_id)
-    if stored:
-        # Should the task be lost, the dealer's next turn finds the event.
-        wake(at=now + LEFT_AFTER)
-
-
-def _insert(events: Sequence[InboundEvent]) -> list[int]:
-    """Insert what is new in one statement and return its ids; of two deliveries at once only one gets them."""
-    rows = [
-        (one.account_id, one.provider_id, one.kind, one.state, one.sender, json.dumps(one.data), bytes(one.raw),
-         one.received_at, one.handled_at, one.error)
-        for one in events
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        ids = []
-        for row in rows:
-            cursor.execute(INSERT, row)
-            ids += [found[0] for found in cursor.fetchall()]
-    return ids
-
-
-def _data(one: Inbound) -> dict[str, Any]:
-    return {
-        "text": _clean(one.text, LONGEST_TEXT),
-        "payload": _clean(one.payload, LONGEST_PAYLOAD),
-        "reply_to": _clean(one.reply_to, LONGEST_ID),
-        "at": one.at.isoformat() if one.at else "",
-        "is_automatic": one.is_automatic,
-        "is_edit": one.is_edit,
-        "is_parting": one.is_parting,
-    }
-
-
-def _provider_id(row: ChannelAccount, one: Inbound, *, now: datetime) -> str:
-    if one.provider_id:
-        is_long = len(one.provider_id) > LONGEST_ID
-        return f"long:{_digest(one.provider_id)}" if is_long else _clean(one.provider_id, LONGEST_ID)
-    said = _digest(f"{one.sender}\n{one.text}\n{one.payload}")
-    with connection.cursor() as cursor:
-        # Two at once would both find nothing: the lock makes the second look after the first.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_CLASS, f"{row.pk}:{said}"])
-    twin = InboundEvent.objects.filter(
-        account=row,
-        sender=_clean(one.sender, LONGEST_SENDER),
-        provider_id__startswith=f"said:{said}:",
-        received_at__gt=now - SAME_WITHIN,
-    ).first()
-    return twin.provider_id if twin else f"said:{said}:{now.isoformat()}"
-
-
-def _clean(text: str, longest: int) -> str:
-    """PostgreSQL takes no zero byte, and half a surrogate is no text."""
-    return text[:longest].replace("\x00", "").encode("utf-8", "ignore").decode()
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return bool(storing.insert([event]))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import OperationalError
-from django.db.models import Count, DateTimeField, ExpressionWrapper, Min, OuterRef, Subquery
+from django.db.models import Count, DateTimeField, ExpressionWrapper, OuterRef, Subquery
 
 from core.customers.models import ContactPoint
 from core.events import kinds
@@ -31,8 +31,6 @@ logger = logging.getLogger(__name__)
 LOOP_COUNT = 20
 LOOP_WITHIN = timedelta(minutes=5)
 VERIFIED_FOR = timedelta(days=1)
-# Events older than this were lost on their way to a worker.
-LEFT_AFTER = timedelta(minutes=1)
 
 Rule = Callable[[Heard], str]
 # Each returns the name it places a message by, or an empty string.
@@ -87,30 +85,13 @@ def _handle_or_give_up(event: InboundEvent, *, now: datetime) -> str:
             return _give_up(event, now=now)
 
 
-def handle_left(*, now: datetime, limit: int) -> int:
-    """This function will handle events whose task was lost, and say how many."""
-    left = InboundEvent.objects.filter(
-        state=InboundEvent.State.RECEIVED, kind=InboundEvent.Kind.MESSAGE, received_at__lte=now - LEFT_AFTER
-    )
-    ids = list(left.order_by("received_at").values_list("id", flat=True)[:limit])
-    for event_id in ids:
-        handle(event_id, now=now)
-    return len(ids)
-
-
-def next_left_at() -> datetime | None:
-    """This function will say when the oldest event still waiting counts as lost, or None."""
-    waiting = InboundEvent.objects.filter(state=InboundEvent.State.RECEIVED)
-    oldest: datetime | None = waiting.aggregate(oldest=Min("received_at"))["oldest"]
-    return oldest + LEFT_AFTER if oldest else None
-
-
 def _event(event_id: int) -> InboundEvent:
     """The event as it stands, with how much its sender wrote lately; what the provider sent is not needed."""
     since = ExpressionWrapper(OuterRef("received_at") - LOOP_WITHIN, output_field=DateTimeField())
     recent = InboundEvent.objects.filter(
         sender=OuterRef("sender"),
         account=OuterRef("account"),
+        kind=InboundEvent.Kind.MESSAGE,
         received_at__gt=since,
         received_at__lte=OuterRef("received_at"),
     )

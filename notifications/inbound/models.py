@@ -14,6 +14,8 @@ class InboundEvent(DealerModel):
         UNREADABLE = "UNREADABLE"
         # Genuine, and of a kind that says nothing to us: kept for whoever wonders.
         OTHER = "OTHER"
+        # One of several parts of a message, which waits for the others.
+        PART = "PART"
 
     class State(models.TextChoices):
         RECEIVED = "RECEIVED"

@@ -1,6 +1,7 @@
 """What other rooms may ask of the inbox; each operation lives in the module of its subject."""
 
 from notifications.inbound.accepting import AccountUnknown, accept
-from notifications.inbound.handling import handle, handle_left, next_left_at
+from notifications.inbound.handling import handle
+from notifications.inbound.leftovers import handle_left, next_left_at
 
 __all__ = ["AccountUnknown", "accept", "handle", "handle_left", "next_left_at"]
