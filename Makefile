@@ -58,7 +58,7 @@ $(CONSOLE_BUILT): $(PACKAGES) $(CONSOLE_SOURCES)
 	@cd $(CONSOLE) && npm run --silent build -- --logLevel warn
 	@touch $@
 
-run: setup ## Run web, worker, beat and the demo until Ctrl-C; PORT=9000 chooses the port
+run: setup ## Run web, worker, beat, lines and the demo until Ctrl-C; PORT=9000 chooses the port
 	@exec $(MANAGE) run_stack
 
 test: setup ## Run every test

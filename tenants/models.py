@@ -161,6 +161,8 @@ class ChannelRoute(models.Model):
     account_id = models.BigIntegerField()
     kind = models.CharField(max_length=30)
     address = models.CharField(max_length=120, blank=True)
+    # When the account was changed last, for who keeps something open for it; empty where it never was.
+    changed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (

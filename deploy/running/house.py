@@ -51,7 +51,7 @@ class Address:
 
 
 def run() -> None:
-    """Migrate, start web, worker, beat and the demo, and stay until asked to stop.
+    """Migrate, start web, worker, beat, lines and the demo, and stay until asked to stop.
 
     Raises: RunningAlready, ports.PortTaken, supervisor.KeepsFalling.
     """
@@ -93,6 +93,7 @@ def recipes(address: Address) -> list[Recipe]:
             {**here, **kept, **QUIET_ROOT},
         ),
         Recipe("beat", _module("celery -q -A deploy beat --loglevel WARNING"), here),
+        Recipe("lines", (PYTHON, MANAGE, "lines"), {**here, **kept}),
     ]
     if wants_demo():
         rows.append(Recipe("demo", (PYTHON, MANAGE, DEMO_COMMAND), here, is_server=False))

@@ -88,6 +88,7 @@ def change_account(*, account_id: int, changes: Changes, by: By, now: datetime) 
         account.is_active = changes.is_active
     names = _set(account, changes.settings or {}, now=now)
     account.save(update_fields=["rank", "is_active", "settings"])
+    operations.tell_line(account, now=now)
     if account.is_active and (names or not was_active):
         wake(at=now)
     told = {"settings": names} if names else {}

@@ -34,3 +34,8 @@ def open_account(*, kind: str, address: str, settings: Mapping[str, str], now: d
             address=address,
         )
     return account
+
+
+def tell_line(account: ChannelAccount, *, now: datetime) -> None:
+    """Let whoever keeps a line open for the account learn that it is another now; call it where it was changed."""
+    ChannelRoute.objects.filter(public_id=account.public_id).update(changed_at=now)
