@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from channels_app import registry
 from channels_app.simulator import signed_request
 from core.appointments.models import Appointment, Bay
 from core.customers.models import ContactPoint, Customer
@@ -190,13 +191,18 @@ class Story:
 
 
 def begin(dealer: str) -> Story:
-    """Open an account and a file for the dealer's owner; the dealer is in scope."""
-    name, address = PEOPLE[dealer]
-    now = BEGIN[dealer]
+    """Open an account of the simulator and a file for the dealer's owner; the dealer is in scope."""
     settings = {"url": "unused", "secret": f"secret of {dealer}"}
-    account = open_account(kind="simulator", address=f"+100{len(dealer)}{dealer}", settings=settings, now=now)
+    account = open_account(kind="simulator", address=f"+100{len(dealer)}{dealer}", settings=settings, now=BEGIN[dealer])
+    return begin_with(dealer, account=account, address=PEOPLE[dealer][1])
+
+
+def begin_with(dealer: str, *, account: ChannelAccount, address: str) -> Story:
+    """Open a file for the dealer's owner, who is written to by this account."""
+    name, now = PEOPLE[dealer][0], BEGIN[dealer]
+    kind = registry.get(account.kind).capabilities.address_kind
     customer = Customer.objects.create(name=name, created_at=now, updated_at=now)
-    ContactPoint.objects.create(customer=customer, kind="PHONE", value=address, created_at=now, updated_at=now)
+    ContactPoint.objects.create(customer=customer, kind=kind, value=address, created_at=now, updated_at=now)
     vehicle = Vehicle.objects.create(
         vin=f"LSGWB54W0{dealer.upper():0>8}",
         plate=PLATES[dealer],
