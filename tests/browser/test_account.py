@@ -256,7 +256,7 @@ def test_signing_out_elsewhere_ends_the_other_window(enter: Enter, output: Path)
     expect(sessions.filter(has_text="This one")).to_have_count(1)
     expect(sessions.filter(has_text="This one").get_by_role("button")).to_have_count(0)
     page.screenshot(path=output / "account-sessions.png", full_page=True)
-    page.get_by_role("button", name=re.compile("^Sign out Chrome")).click()
+    page.get_by_role("button", name=re.compile("^Sign out there: Chrome")).click()
 
     expect(other.get_by_text(ENDED)).to_be_visible()
     expect(sessions).to_have_count(1)
