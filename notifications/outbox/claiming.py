@@ -97,6 +97,9 @@ class Leaving:
     tries: int
     lease_token: str
     purpose: str = ""
+    is_proactive: bool = False
+    # The provider's id of the message of the owner's that this one answers.
+    reply_to: str = ""
     # The owner's pages: those in the text; what may be sent at all, and the end of such messages, or empty.
     pages: tuple[str, ...] = ()
     preferences_url: str = ""
@@ -228,6 +231,7 @@ def _leaving(candidate: _Candidate, tokens: Mapping[int, str], *, lease_token: s
         subject=candidate.subject,
         text=link_rules.revealed(candidate.text, link_ids=candidate.link_ids, tokens=tokens),
         purpose=candidate.purpose,
+        is_proactive=candidate.is_proactive,
         pages=tuple(urls.values()),
         preferences_url=urls.get(candidate.preferences_id or 0, ""),
         unsubscribe_url=urls.get(candidate.unsubscribe_id or 0, ""),

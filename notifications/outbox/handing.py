@@ -119,6 +119,7 @@ def _outgoing(leaving: Leaving) -> Outgoing:
         buttons=leaving.buttons,
         language=leaving.language,
         unsubscribe_url=leaving.unsubscribe_url,
+        reply_to=leaving.reply_to,
     )
 
 

@@ -88,6 +88,10 @@ class Story:
         self.placed += [inbound.handle(event.pk, now=self.now) for event in waiting]
         return self.placed[-1]
 
+    def has_unread(self) -> bool:
+        """Whether something came in that nobody has handled."""
+        return InboundEvent.objects.filter(state="RECEIVED").exists()
+
     def silence(self, *, after: timedelta) -> None:
         """Let time pass without a word."""
         self.now += after
