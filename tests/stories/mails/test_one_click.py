@@ -13,6 +13,7 @@ from notifications.outbox.models import Message
 from notifications.policy.models import Suppression
 from tenants.scope import dealer_scope
 from tests.stories.mailing import Correspondence
+from tests.stories.telling import Story
 
 VISIT_DATE = {"visit_date": "2026-11-15"}
 STOPPABLE = [("after_sales_survey", "SURVEY"), ("maintenance_reminder", "REMINDER"), ("win_back", "MARKETING")]
@@ -20,16 +21,16 @@ STOPPABLE = [("after_sales_survey", "SURVEY"), ("maintenance_reminder", "REMINDE
 
 def begun(mails: Correspondence, flow: str) -> EmailMessage:
     with dealer_scope(mails.dealer):
-        wishes: dict[str, object] = {
-            "after_sales_survey": lambda: {
-                "case_kind": "follow_up", "case_id": mails.story.follow_up(), "values": VISIT_DATE
-            },
-            "maintenance_reminder": lambda: {
-                "due_id": mails.story.maintenance_due(), "values": {"due_date": "2026-11-28"}
-            },
-            "win_back": dict,
-        }[flow]()  # fmt: skip
+        wishes = wishes_of(mails.story, flow)
     return mails.start(flow, **wishes)
+
+
+def wishes_of(story: Story, flow: str) -> dict[str, object]:
+    if flow == "after_sales_survey":
+        return {"case_kind": "follow_up", "case_id": story.follow_up(), "values": VISIT_DATE}
+    if flow == "maintenance_reminder":
+        return {"due_id": story.maintenance_due(), "values": {"due_date": "2026-11-28"}}
+    return {}
 
 
 def call(mails: Correspondence, mail: EmailMessage, method: str, *, host: str = "") -> HttpResponse:
