@@ -147,12 +147,14 @@ class BySmpp(Carrier):
 
     @contextmanager
     def begun(self, story: Story) -> Iterator[None]:
+        before = list(lines._taker)
         lines.take_over(self._take)
         line = Smpp().listen(account_of(story.account), self._take)
         try:
             yield
         finally:
             line.close()
+            lines._taker[:] = before
 
     def _take(self, account_id: str, *, headers: Mapping[str, str], body: bytes) -> None:
         # Kept for the test's own thread, whose transaction no other thread can see.

@@ -21,7 +21,7 @@ from notifications.lines.holding import Lines
 from tenants.accounts.models import User
 from tenants.accounts.staff import By
 from tenants.models import Dealer
-from tenants.scope import DealerRef, dealer_scope, operator_scope
+from tenants.scope import DealerRef, dealer_scope, operator_scope, public_scope
 from tests.conftest import OPENED_AT
 
 LATER = OPENED_AT + timedelta(hours=1)
@@ -183,3 +183,23 @@ def cost_of_a_look(lines: Lines) -> int:
     with CaptureQueriesContext(connection) as captured:
         lines.look()
     return len(captured)
+
+
+def test_a_second_process_waits_until_the_first_has_gone(carriers: Carriers, north: DealerRef) -> None:
+    opened_by(north)
+    lines, first = Lines(nobody), connection.copy()
+    with public_scope(), connection.cursor() as cursor:
+        # What a test before this one held: it belongs to the connection, which they share.
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+    with public_scope(), first.cursor() as cursor:
+        cursor.execute(holding.HOLD, holding.LOCK)
+        assert cursor.fetchone() == (True,)
+    assert lines.look() == 0
+
+    # As a killed process leaves it, whose locks go with its connection.
+    with public_scope(), first.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+    first.close()
+
+    assert lines.look() == 1
+    assert lines.look() == 1
