@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import TimeoutError as OutOfTime
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -181,6 +182,7 @@ def _is_of_account(error: ChannelError) -> bool:
 
 
 _sessions: dict[asyncio.AbstractEventLoop, aiohttp.ClientSession] = {}
+_good_byes: list[Callable[[], Coroutine[Any, Any, None]]] = []
 
 
 async def _session() -> aiohttp.ClientSession:
@@ -205,10 +207,19 @@ def _loop(process: int) -> asyncio.AbstractEventLoop:
     return loop
 
 
+def before_hanging_up(good_bye: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Have something said to providers when the process ends, on its loop and within some seconds."""
+    if good_bye not in _good_byes:
+        _good_byes.append(good_bye)
+
+
 def _hang_up(loop: asyncio.AbstractEventLoop, thread: threading.Thread, process: int) -> None:
     """Close the connections when the process ends; a forked one inherits this and has none."""
     if os.getpid() != process:
         return
+    for good_bye in _good_byes:
+        with suppress(OutOfTime):
+            asyncio.run_coroutine_threadsafe(good_bye(), loop).result(CONNECT_SECONDS)
     if loop in _sessions:
         asyncio.run_coroutine_threadsafe(_sessions.pop(loop).close(), loop).result(CONNECT_SECONDS)
     loop.call_soon_threadsafe(loop.stop)

@@ -53,6 +53,7 @@ async def sending(account: Account, setup: Setup) -> Session:
             how = TRANSCEIVER if setup.bind == TRANSCEIVER else "transmitter"
             session = await opened(setup, how=how, bring=bringing(account, lines.take))
             _open[name] = session
+            wire.before_hanging_up(_close_all)
             asyncio.ensure_future(_close_when_idle(name, session))  # noqa: RUF006 - it is kept by what it waits for
         session.used_at = asyncio.get_running_loop().time()
         return session
@@ -67,6 +68,11 @@ def bringing(account: Account, hand_over: HandOver) -> Bring:
         await asyncio.to_thread(hand_over, account.id, headers=headers, body=body)
 
     return bring
+
+
+async def _close_all() -> None:
+    loop = id(asyncio.get_running_loop())
+    await asyncio.gather(*(session.close() for name, session in _open.items() if name.loop == loop))
 
 
 async def _close_when_idle(name: _Name, session: Session) -> None:

@@ -41,6 +41,7 @@ class CarrierRig:
         self.account = Account(id="abc", kind="smpp", address="+34600999999", settings={**said, **settings})
 
     def __enter__(self) -> Self:
+        self._before = list(lines._taker)
         lines.take_over(self.take)
         assert isinstance(self.channel, Listening)
         self.line = self.channel.listen(self.account, self.take)
@@ -49,6 +50,7 @@ class CarrierRig:
 
     def __exit__(self, *_error: object) -> None:
         self.line.close()
+        lines._taker[:] = self._before
 
     def take(self, account_id: str, *, headers: Mapping[str, str], body: bytes) -> None:
         """Keep what came, as notifications does."""

@@ -1,6 +1,9 @@
 """What a carrier brings over a line of ours, and what becomes of the line."""
 
+import json
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +19,7 @@ from tests.channels_app.cases import outgoing
 from tests.doubles import smpp as double
 
 COME_AGAIN = 0x64
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -308,6 +312,24 @@ def test_an_idle_line_to_send_by_is_closed(rig: CarrierRig, monkeypatch: pytest.
 
     rig.wait(lambda: rig.provider.lines == [])
     assert isinstance(rig.channel.send(rig.account, outgoing(1))[0], Sent)
+
+
+SENDER = """
+import json, sys
+from channels_app.contract import Account, Outgoing
+from channels_app.smpp.channel import Smpp
+account = Account(id="abc", kind="smpp", address="1", settings=json.loads(sys.argv[1]))
+print(Smpp().send(account, [Outgoing("1-1", "+34600000001", "x")]))
+"""
+
+
+def test_a_process_that_ends_says_good_bye_on_its_line(rig: CarrierRig) -> None:
+    command = [sys.executable, "-c", SENDER, json.dumps(dict(rig.account.settings))]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert ended.stdout.startswith("[Sent(")
+    assert ended.stderr == ""
+    assert rig.provider.good_byes == 1
 
 
 def test_a_closed_line_stays_closed(rig: CarrierRig) -> None:

@@ -71,6 +71,7 @@ class Smsc(Double):
     times: int = 1_000_000
     after: int = 0
     most_at_once: int = 0
+    good_byes: int = 0
     delay: float = 0.0
     ids: str = "{:08d}"
 
@@ -157,6 +158,7 @@ class Smsc(Double):
             if self.how != "deaf":
                 peer.writer.write(unit(ENQUIRE_LINK | RESPONSE, sequence))
         elif command == UNBIND:
+            self.good_byes += 1
             peer.writer.write(unit(UNBIND | RESPONSE, sequence))
             peer.writer.close()
         elif command == SUBMIT_SM:
