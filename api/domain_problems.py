@@ -40,6 +40,7 @@ from notifications.canned import operations as canned
 from notifications.canned import rules as canned_rules
 from notifications.channels import changing, trying
 from notifications.conversations import colleagues, people, permitting
+from notifications.costs import operations as costs
 from notifications.due import people as due_people
 from notifications.planning import operations as planning
 from notifications.policy import publishing, standard, tightening, walls
@@ -211,6 +212,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
     canned.ShortcutTaken: Problem(CONFLICT, "shortcut_taken", _("There is an answer with this shortcut.")),
     canned_rules.ShortcutUnusable: Problem(INVALID, "shortcut_unusable", _("A shortcut is letters, digits, hyphens.")),
     canned_rules.PlaceholderUnknown: Problem(INVALID, "placeholder_unknown", _("There is no such placeholder.")),
+    costs.PriceUnfit: Problem(
+        INVALID, "price_unfit", _("A price names a channel, an account, a country or a currency that there is not.")
+    ),
+    costs.PriceTwice: Problem(INVALID, "price_twice", _("Two prices hold for the same messages from the same day.")),
     changing.AddressUnfit: Problem(
         INVALID, "address_unfit", _("No sender of this channel has such an address, but one like this.")
     ),

@@ -203,6 +203,7 @@ class Capabilities:
 
     lookup says that the provider can be asked by our message id what became of a message.
     max_length counts characters of text. batch_size is how many one send() takes at most.
+    is_sms says that texts travel as SMS and are paid by segment, see segments.
     links says that a text may hold an address of a page; a provider's approved templates may not.
     """
 
@@ -215,6 +216,7 @@ class Capabilities:
     recipient_per_second: float
     batch_size: int
     links: bool = True
+    is_sms: bool = False
 
 
 class Channel(Protocol):

@@ -89,6 +89,7 @@ class Twilio:
         per_second=100,
         recipient_per_second=1,
         batch_size=200,
+        is_sms=True,
     )
     form = Form(
         address_pattern=PHONE,

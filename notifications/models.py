@@ -3,6 +3,7 @@
 from notifications.canned.models import CannedAnswer
 from notifications.channels.models import ChannelAccount
 from notifications.conversations.models import Conversation, Note, ReadMark
+from notifications.costs.models import MessagePrice
 from notifications.due.models import Due
 from notifications.flows.models import Expectation, FlowRun, FlowVersion
 from notifications.inbound.models import InboundEvent
@@ -22,6 +23,7 @@ __all__ = [
     "FlowVersion",
     "InboundEvent",
     "Message",
+    "MessagePrice",
     "Note",
     "OwnerLink",
     "ReadMark",

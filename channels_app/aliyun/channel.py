@@ -98,6 +98,7 @@ class Aliyun:
         per_second=1000,
         recipient_per_second=1,
         batch_size=500,
+        is_sms=True,
         links=False,  # its templates take no address of a page as a parameter
     )
     form = Form(

@@ -78,6 +78,7 @@ class Smpp:
         per_second=50,
         recipient_per_second=1,
         batch_size=100,
+        is_sms=True,
     )
     form = settings.FORM
 

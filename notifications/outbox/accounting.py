@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from channels_app import registry
+from notifications.costs import queries as costs
+from notifications.costs.queries import Spent
 from notifications.outbox.models import Message
 from notifications.outbox.rules import State
 
@@ -25,7 +27,7 @@ NAMED = 100
 
 @dataclass(frozen=True)
 class Accounting:
-    """The columns; what "still due" is made of, by state; failures by reason; the unconfirmed by id."""
+    """The columns; what "still due" is made of, by state; failures by reason; the unconfirmed by id; what was spent."""
 
     accepted: int
     delivered: int
@@ -37,6 +39,7 @@ class Accounting:
     still_due_by_state: dict[str, int]
     failed_by_reason: dict[str, int]
     unconfirmed: list[int]
+    spent: list[Spent]
 
     @property
     def is_balanced(self) -> bool:
@@ -59,6 +62,7 @@ def accounting(*, from_at: datetime | None = None, until_at: datetime | None = N
         still_due_by_state=_tally(messages.filter(_is_in("still_due")), by="state"),
         failed_by_reason=_tally(messages.filter(_is_in("failed")), by="error"),
         unconfirmed=list(unconfirmed[:NAMED]),
+        spent=costs.spent(_accepted(from_at=from_at, until_at=until_at)),
     )
 
 

@@ -20,6 +20,9 @@ from django.db import connection, transaction
 
 from channels_app.contract import Button
 from core.customers.models import Customer
+from core.customers.standing import today_of
+from notifications.channels.models import ChannelAccount
+from notifications.costs import operations as costs
 from notifications.links import operations as links
 from notifications.links import rules as link_rules
 from notifications.outbox import hours, rules
@@ -115,14 +118,14 @@ class Claimed:
     looked_at: int
 
 
-def claim(*, account_id: int, limit: int, now: datetime) -> Claimed:
+def claim(account: ChannelAccount, *, limit: int, now: datetime) -> Claimed:
     """This function will claim up to so many messages of an account, most urgent first, in one transaction.
 
-    What has expired or met a wall in the meantime is put away instead.
+    What has expired or met a wall in the meantime is put away instead. What leaves is measured and priced.
     """
     lease_token = uuid4().hex
     with transaction.atomic():
-        found = _take(account_id=account_id, limit=limit)
+        found = _take(account_id=account.pk, limit=limit)
         batch = [one for one in found if one.is_gate_open]
         walled = walled_messages([one.id for one in batch])
         quiet = _quiet_until([one for one in batch if one.is_proactive], now=now)
@@ -131,8 +134,10 @@ def claim(*, account_id: int, limit: int, now: datetime) -> Claimed:
         if moved:
             # Should we die now, somebody looks after what we had; and what is held has its moment.
             wake(at=min([now + rules.LEASE, *quiet.values()]))
-    claimed = {one.id for one in moved if one.after == State.SENDING}
-    leaving = _all_leaving([one for one in batch if one.id in claimed], lease_token=lease_token)
+        claimed = {one.id for one in moved if one.after == State.SENDING}
+        leaving = _all_leaving([one for one in batch if one.id in claimed], lease_token=lease_token)
+        texts = [costs.Handed(one.id, one.address, one.text) for one in leaving]
+        costs.note_costs(texts, kind=account.kind, account_id=account.pk, on=today_of(now))
     return Claimed(leaving=leaving, moved=moved, looked_at=len(found))
 
 
@@ -193,7 +198,7 @@ def _quiet_until(proactive: Sequence[_Candidate], *, now: datetime) -> dict[int,
     if not proactive:
         return {}
     dealer = current_dealer()
-    standard = standard_in_force(today=now.astimezone(ZoneInfo(dealer.timezone)).date())
+    standard = standard_in_force(today=today_of(now))
     customers = Customer.objects.filter(id__in={one.customer_id for one in proactive if one.customer_id})
     zones = dict(customers.exclude(timezone="").values_list("id", "timezone"))
     ends = {

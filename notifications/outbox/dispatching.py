@@ -68,7 +68,7 @@ def _dispatch_account(row: ChannelAccount, *, now: datetime, limit: int) -> Disp
     granted = _take_tokens(row, channel, wanted=min(limit, channel.capabilities.batch_size), now=now)
     if not granted:
         return _breathe(now=now)
-    claimed = claiming.claim(account_id=row.pk, limit=granted, now=now)
+    claimed = claiming.claim(row, limit=granted, now=now)
     rates.give_back(row.public_id, count=granted - len(claimed.leaving))
     moved = [*claimed.moved, *_send(row, channel, claimed.leaving, now=now)] if claimed.leaving else claimed.moved
     if not moved and claimed.looked_at:

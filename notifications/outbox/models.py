@@ -9,6 +9,8 @@ from tenants.base import DealerModel
 
 # Words that people found: owners' own, and those of the centre. What flows say is the same for thousands.
 PEOPLES_WORDS = models.Q(direction="IN") | models.Q(actor__startswith="user:")
+# What a provider has taken and wants to be paid for.
+SPENT = models.Q(sent_at__isnull=False) & (models.Q(segments__isnull=False) | models.Q(price_minor__isnull=False))
 
 
 class Message(DealerModel):
@@ -90,6 +92,12 @@ class Message(DealerModel):
     provider_id = models.CharField(max_length=120, default="", db_default="")
     error = models.CharField(max_length=40, default="", db_default="")
     error_detail = models.CharField(max_length=200, default="", db_default="")
+    # What it took and cost when it was handed over: segments and alphabet of an SMS, the whole price in hundredths of
+    # the currency. Without a price none was known; unsent, it cost nothing.
+    segments = models.PositiveSmallIntegerField(null=True, blank=True)
+    alphabet = models.CharField(max_length=5, default="", db_default="")
+    price_minor = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    currency = models.CharField(max_length=3, default="", db_default="")
     sent_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
@@ -135,6 +143,8 @@ class Message(DealerModel):
                 name="message_trouble",
                 condition=models.Q(direction="OUT") & ~models.Q(error=""),
             ),
+            # What was spent in a period.
+            models.Index(fields=["sent_at"], name="message_spent", condition=SPENT),
             # A conversation, newest first.
             models.Index(fields=["conversation", "-id"], name="message_of_conversation"),
             # The frequency cap: what one person got lately.

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         figures = {**asdict(books), "balanced": books.is_balanced}
         if options["json"]:
-            self.stdout.write(json.dumps(figures))
+            self.stdout.write(json.dumps(figures, default=str))
             return
         for name, figure in figures.items():
             self.stdout.write(f"{name:20} {figure}")

@@ -1,0 +1,84 @@
+"""What messages cost: the dealer's own table of prices, and what was spent by day and channel."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.access import MayAct, by
+from api.reading import LARGEST_ID, Day, valid
+from notifications.costs import operations, queries
+from notifications.costs.rules import Price
+
+# Some ways in all the countries that a dealer may write to.
+MOST_PRICES = 1000
+
+
+class PriceShape(serializers.Serializer[Price]):
+    kind = serializers.CharField(max_length=20)
+    # Null: every account of the kind.
+    account = serializers.IntegerField(
+        source="account_id", min_value=1, max_value=LARGEST_ID, allow_null=True, default=None
+    )
+    # Two letters; empty: every country that has no row of its own.
+    country = serializers.CharField(max_length=2, allow_blank=True, default="")
+    # Of a segment where texts travel as SMS, else of a message; in hundredths of the currency.
+    price_minor = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0)
+    currency = serializers.CharField(max_length=3, min_length=3)
+    from_date = Day()
+
+
+class PricesShape(serializers.Serializer[dict[str, Any]]):
+    prices = serializers.ListField(child=PriceShape(), max_length=MOST_PRICES)
+
+
+class Period(serializers.Serializer[dict[str, Any]]):
+    # Sent on the dealer's days [from_date, until_date).
+    from_date = Day()
+    until_date = Day()
+
+
+class SpentShape(serializers.Serializer[Any]):
+    day = serializers.DateField()
+    channel = serializers.CharField()
+    # Empty where no price was known.
+    currency = serializers.CharField(allow_blank=True)
+    messages = serializers.IntegerField()
+    segments = serializers.IntegerField()
+    cost_minor = serializers.DecimalField(max_digits=20, decimal_places=4)
+
+
+class MessagePrices(APIView):
+    """What messages cost, as the dealer's contracts say; nothing is assumed where no row says it."""
+
+    subject = "settings"
+    permission_classes = (MayAct,)
+
+    @extend_schema(responses=PricesShape)
+    def get(self, request: Request) -> Response:
+        """Show the table."""
+        return Response(PricesShape({"prices": queries.all_prices()}).data)
+
+    @extend_schema(request=PricesShape, responses=PricesShape)
+    def put(self, request: Request) -> Response:
+        """Replace the table; what was sent keeps its price."""
+        rows = [Price(**row) for row in valid(PricesShape, request.data)["prices"]]
+        operations.keep_prices(rows, by=by(request), now=datetime.now(UTC))
+        return self.get(request)
+
+
+class MessageCosts(APIView):
+    """What was spent on messages."""
+
+    subject = "messages"
+    permission_classes = (MayAct,)
+
+    @extend_schema(parameters=[Period], responses=SpentShape(many=True))
+    def get(self, request: Request) -> Response:
+        """Add up what messages cost, by day, channel and currency."""
+        asked = valid(Period, request.query_params)
+        return Response(SpentShape(queries.spent_by_day(**asked), many=True).data)

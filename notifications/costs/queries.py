@@ -1,0 +1,87 @@
+"""The prices that may hold for an account, and what was spent: figures by day and channel, nobody's name in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncDate
+
+from core.calendar import rules
+from notifications.costs.models import MessagePrice
+from notifications.costs.rules import Price
+from notifications.outbox.models import SPENT, Message
+from tenants.scope import current_dealer
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What messages of one channel cost in one currency; day is None for all days together.
+
+    The currency is empty for those that left while the table knew no price.
+    """
+
+    day: date | None
+    channel: str
+    currency: str
+    messages: int
+    segments: int
+    cost_minor: Decimal
+
+
+def prices_for(kind: str) -> list[Price]:
+    """This function will return the rows of the table that speak of a kind of channel."""
+    return _plain(MessagePrice.objects.filter(kind=kind))
+
+
+def all_prices() -> list[Price]:
+    """This function will return the whole table, by channel, account, country and day."""
+    return _plain(MessagePrice.objects.all())
+
+
+def _plain(rows: QuerySet[MessagePrice]) -> list[Price]:
+    return [
+        Price(
+            kind=row.kind,
+            account_id=row.account_id,
+            country=row.country,
+            price_minor=row.price_minor,
+            currency=row.currency,
+            from_date=row.from_date,
+        )
+        for row in rows.order_by("kind", "account_id", "country", "from_date")
+    ]
+
+
+def spent(messages: QuerySet[Message]) -> list[Spent]:
+    """This function will add up what these messages cost, by channel and currency."""
+    return _added_up(messages.filter(SPENT), by=())
+
+
+def spent_by_day(*, from_date: date, until_date: date) -> list[Spent]:
+    """This function will add up what was sent on each of the dealer's days [from_date, until_date), in their order."""
+    zone = ZoneInfo(current_dealer().timezone)
+    sent = Message.objects.filter(
+        SPENT,
+        sent_at__gte=rules.at_local(from_date, time(), timezone=zone),
+        sent_at__lt=rules.at_local(until_date, time(), timezone=zone),
+    )
+    return _added_up(sent.annotate(day=TruncDate("sent_at", tzinfo=zone)), by=("day",))
+
+
+def _added_up(rows: QuerySet[Message], *, by: Sequence[str]) -> list[Spent]:
+    groups = rows.values(*by, "account__kind", "currency").order_by(*by, "account__kind", "currency")
+    sums = groups.annotate(messages=Count("id"), total_segments=Sum("segments"), total=Sum("price_minor"))
+    return [
+        Spent(
+            day=row.get("day"),
+            channel=row["account__kind"],
+            currency=row["currency"],
+            messages=row["messages"],
+            segments=row["total_segments"] or 0,
+            cost_minor=row["total"] or Decimal(0),
+        )
+        for row in sums
+    ]
