@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 AddressKind = Literal["PHONE", "EMAIL", "CHAT"]
 ReceiptStatus = Literal["sent", "delivered", "read", "failed", "undeliverable", "opted_out"]
 
+# What an opt-out that a provider holds may be bound to, where it is not bound to everything.
+MARKETING = ("MARKETING",)
+# Whoever calls a mail spam wants nothing more that comes unasked; the notice of their own visit they asked for.
+UNASKED = ("MARKETING", "REMINDER", "SURVEY")
+
 # Begins the payload of an owner who came by a link of ours that opens a chat; the rest is the link's one-time token.
 DEEP_LINK = "start:"
 
@@ -179,7 +184,7 @@ class Receipt:
 
     sent: handed to the network. delivered: reached the device. read: opened.
     failed: given up, may work later. undeliverable: the address does not work.
-    opted_out: the provider itself holds an opt-out for the address.
+    opted_out: the provider itself holds an opt-out for the address, of these purposes alone where it names any.
     """
 
     provider_id: str
@@ -187,6 +192,7 @@ class Receipt:
     status: ReceiptStatus
     event_id: str
     detail: str = ""
+    purposes: tuple[str, ...] = ()
     reference: int | None = None
     address: str = ""
 

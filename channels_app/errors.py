@@ -56,12 +56,25 @@ class Rejected(ChannelError):
     is_final = True
 
 
+class Undeliverable(Rejected):
+    """There is nobody at this address: no such number, no such mail box."""
+
+    code = "UNDELIVERABLE"
+
+
 class OptedOut(ChannelError):
-    """The provider holds an opt-out for this address; we must hold one too."""
+    """The provider holds an opt-out for this address; we must hold one too.
+
+    purposes: those that it binds, as in contract; empty means all.
+    """
 
     code = "OPTED_OUT"
     is_certain_not_sent = True
     is_final = True
+
+    def __init__(self, detail: str = "", *, purposes: tuple[str, ...] = ()) -> None:
+        super().__init__(detail)
+        self.purposes = purposes
 
 
 class Uncertain(ChannelError):

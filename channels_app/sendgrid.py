@@ -26,6 +26,7 @@ from sendgrid.helpers.eventwebhook.eventwebhook_header import EventWebhookHeader
 
 from channels_app import rotation, wire
 from channels_app.contract import (
+    UNASKED,
     Account,
     Attachment,
     Capabilities,
@@ -348,7 +349,9 @@ def _receipt(account: Account, event: Mapping[str, Any]) -> Receipt | None:
         return None
     detail = str(event.get("status") or event.get("reason") or "")[:40] if word in ("bounce", "dropped") else ""
     event_id = str(event.get("sg_event_id") or f"{token}-{word}-{event.get('timestamp')}")
-    return Receipt(tokens.provider_id_of(account, token), found[1], status, event_id, _public(detail))
+    # After a complaint it takes no mail at all for them, which it then says of each by "dropped".
+    purposes = UNASKED if word == "spamreport" else ()
+    return Receipt(tokens.provider_id_of(account, token), found[1], status, event_id, _public(detail), purposes)
 
 
 def _status(word: str, event: Mapping[str, Any]) -> ReceiptStatus | None:

@@ -19,9 +19,18 @@ from time import monotonic
 
 from channels_app import rotation, wire
 from channels_app.contract import Account, Capabilities, Inbound, Outcome, Outgoing, Probed, RawRequest, Receipt
-from channels_app.errors import ChannelError, Forged, Misconfigured, Rejected, Throttled, Unavailable, Uncertain
+from channels_app.errors import (
+    ChannelError,
+    Forged,
+    Misconfigured,
+    Rejected,
+    Throttled,
+    Unavailable,
+    Uncertain,
+    Undeliverable,
+)
 from channels_app.form import EMAIL, Form, Setting
-from channels_app.mail import building, events, tokens
+from channels_app.mail import building, events, reports, tokens
 from channels_app.mail.building import Letter
 
 SIGNATURE_HEADER, TIMESTAMP_HEADER = "X-Aftercare-Signature", "X-Aftercare-Timestamp"
@@ -244,7 +253,7 @@ def _offer(server: smtplib.SMTP, account: Account, letter: Letter, *, until: flo
         _patience(server, until)
         _expect(server.mail(sender), OK, refused=Misconfigured)
         _patience(server, until)
-        _expect(server.rcpt(letter.to), OK, FORWARDED)
+        _expect(server.rcpt(letter.to), OK, FORWARDED, is_of_recipient=True)
         _patience(server, until)
         _expect(server.docmd("DATA"), GO_AHEAD)
         _patience(server, until)
@@ -276,11 +285,15 @@ def _reset(server: smtplib.SMTP, letter: Letter, error: ChannelError) -> Channel
     return error
 
 
-def _expect(reply: tuple[int, bytes], *wanted: int, refused: type[ChannelError] | None = None) -> None:
+def _expect(
+    reply: tuple[int, bytes], *wanted: int, refused: type[ChannelError] | None = None, is_of_recipient: bool = False
+) -> None:
     code, text = reply
     if code in wanted:
         return
     meaning = _meaning(code, text)
+    if is_of_recipient and reports.UNDELIVERABLE.fullmatch(meaning.detail.partition(" ")[2]):
+        raise Undeliverable(meaning.detail)
     raise refused(meaning.detail) if refused and isinstance(meaning, Rejected) else meaning
 
 

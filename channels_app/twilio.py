@@ -35,6 +35,7 @@ from channels_app.errors import (
     Throttled,
     Unavailable,
     Uncertain,
+    Undeliverable,
     Unreadable,
 )
 from channels_app.form import PHONE, Form, Setting
@@ -67,9 +68,11 @@ ERRORS: Mapping[int, type[ChannelError]] = {
     20005: Misconfigured,  # account not active
     20006: Misconfigured,  # access denied
     20404: Misconfigured,  # no such account
+    21211: Undeliverable,  # no such number
     21212: Misconfigured,  # no such sender
     21606: Misconfigured,  # the sender cannot send SMS
     21610: OptedOut,
+    21614: Undeliverable,  # no mobile
     21659: Misconfigured,  # the sender is not of this account
     21660: Misconfigured,  # the sender is of another account
     21703: Misconfigured,  # the messaging service has no sender

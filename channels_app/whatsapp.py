@@ -69,7 +69,6 @@ ERRORS: Mapping[int, type[ChannelError]] = {
     131037: Misconfigured,  # the display name is not approved
     131042: Misconfigured,  # payment
     131045: Misconfigured,  # the number is not registered
-    131050: OptedOut,  # of marketing
     131057: Unavailable,  # under maintenance
     133004: Unavailable,  # the server is away
     133010: Misconfigured,  # the number is not registered with this API
@@ -215,6 +214,8 @@ def _refusal(code: int, subcode: object) -> ChannelError:
         return Throttled(word, retry_after_seconds=WAITS[code])
     if code in PERMISSIONS or (code, subcode) == NO_SUCH_OBJECT:
         return Misconfigured(word)
+    if code in whatsapp_events.PURPOSES_BY_ERROR:
+        return OptedOut(word, purposes=whatsapp_events.PURPOSES_BY_ERROR[code])
     return ERRORS.get(code, Rejected)(word)
 
 

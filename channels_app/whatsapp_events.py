@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from channels_app import shapes
-from channels_app.contract import Account, Inbound, Receipt, ReceiptStatus
+from channels_app.contract import MARKETING, Account, Inbound, Receipt, ReceiptStatus
 from channels_app.errors import Unreadable
 from channels_app.shapes import Shape
 
@@ -12,6 +12,8 @@ STATUSES: Mapping[str, ReceiptStatus] = {"sent": "sent", "delivered": "delivered
 # Why it failed, where that says more: nobody can be reached there, or they want no marketing by WhatsApp. The second
 # holds for all that we send there: what must arrive (a recall) has other ways.
 STATUSES_BY_ERROR: Mapping[int, ReceiptStatus] = {131026: "undeliverable", 131050: "opted_out"}
+# What an owner may stop at WhatsApp itself: offers, and nothing else.
+PURPOSES_BY_ERROR: Mapping[int, tuple[str, ...]] = {131050: MARKETING}
 # The one failure that a template mends; it comes as an answer or afterwards.
 WINDOW_CLOSED = 131047
 WORDS: Mapping[int, str] = {WINDOW_CLOSED: "WINDOW_CLOSED"}
@@ -108,4 +110,5 @@ def _receipt(told: Shape) -> Receipt | None:
         status=status,
         event_id=f"{wamid}-{word}",
         detail=WORDS.get(codes[0], str(codes[0])) if codes else "",
+        purposes=PURPOSES_BY_ERROR.get(codes[0], ()) if codes else (),
     )

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from channels_app.contract import Account, Attachment, Outgoing
-from channels_app.errors import Misconfigured, Rejected
+from channels_app.errors import Misconfigured, Rejected, Undeliverable
 from channels_app.mail import files, pages, tokens
 
 LONGEST_TEXT = 100_000
@@ -93,16 +93,16 @@ def require(account: Account, names: Sequence[str]) -> None:
 
 
 def address_of(said: str) -> str:
-    """Return an address as it travels. Raises: Rejected where it is none."""
+    """Return an address as it travels. Raises: Undeliverable where it is none."""
     local, at, domain = said.strip().rpartition("@")
     try:
         domain = domain if domain.isascii() else domain.encode("idna").decode()
     except UnicodeError:
-        raise Rejected("BAD_ADDRESS") from None
+        raise Undeliverable("BAD_ADDRESS") from None
     whole = f"{local}@{domain}"
     fits = at and len(local) <= LONGEST_LOCAL and len(whole) <= LONGEST_ADDRESS
     if not fits or not LOCAL.fullmatch(local) or not DOMAIN.fullmatch(domain):
-        raise Rejected("BAD_ADDRESS")
+        raise Undeliverable("BAD_ADDRESS")
     return whole
 
 

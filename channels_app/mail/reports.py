@@ -6,7 +6,7 @@ A report counts for the message whose signed token it brings back; anybody can w
 import re
 from email.message import Message
 
-from channels_app.contract import Account, Receipt, ReceiptStatus
+from channels_app.contract import UNASKED, Account, Receipt, ReceiptStatus
 from channels_app.mail import tokens
 from channels_app.mail.reading import header_of, inner_of, parsed, parts_of, payload_of, recipients_of
 from channels_app.mail.tokens import Ours
@@ -53,7 +53,8 @@ def status_after(action: str, code: str) -> ReceiptStatus | None:
 
 def _receipt(ours: Ours, status: ReceiptStatus, detail: str, *, report_id: str) -> Receipt:
     event_id = f"{ours.message_id}-{status}-{report_id}"
-    return Receipt(ours.provider_id, ours.message_id, status, event_id, detail)
+    purposes = UNASKED if status == "opted_out" else ()
+    return Receipt(ours.provider_id, ours.message_id, status, event_id, detail, purposes)
 
 
 def _delivery(message: Message) -> tuple[ReceiptStatus, str] | None:

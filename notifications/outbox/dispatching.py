@@ -94,8 +94,8 @@ def _write(row: ChannelAccount, handed: HandedOver, *, put_off: list[Telling], n
     with transaction.atomic():
         moved = move_all([*handed.tellings, *put_off], now=now)
         moved += early.apply_kept(account_id=row.pk, provider_ids=handed.provider_ids, now=now)
-        failures.wall_off(handed.opted_out_ids, channel=row.kind, now=now)
-        failures.take_over(moved, now=now)
+        failures.wall_off(handed.opted_out, now=now)
+        failures.conclude(moved, now=now)
         if handed.throttled_until:
             row.throttled_until = handed.throttled_until
             row.save(update_fields=["throttled_until"])

@@ -52,7 +52,7 @@ def settle_doubts(*, now: datetime) -> Settled:
     """This function will take one bounded turn at what is in doubt; each account is asked once."""
     lapsed = _lapse(now=now)
     with transaction.atomic():
-        failures.take_over(early.apply_ripe(now=now, limit=TURN), now=now)
+        failures.conclude(early.apply_ripe(now=now, limit=TURN), now=now)
     answers = [_settle_account(account, doubtful, now=now) for account, doubtful in _doubtful(now=now)]
     return Settled(
         lapsed=lapsed,

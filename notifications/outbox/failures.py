@@ -1,6 +1,6 @@
 """What follows when an owner was not reached: the address is marked, a wall stands, a person takes over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from core.customers.models import Consent, ContactPoint
@@ -11,25 +11,44 @@ from core.tasks.models import Task
 from notifications.outbox import rules
 from notifications.outbox.facts import Moved
 from notifications.outbox.models import Message
+from notifications.outbox.rules import State
 from notifications.policy.models import Suppression
 
 # A call in place of a message is due within a day; whoever keeps the work list sees it at once.
 CALL_WITHIN = timedelta(days=1)
+# Walls and consents say by an empty word that they are about all purposes.
+EVERY_PURPOSE = ""
 # A campaign that does not arrive is no reason to telephone.
 NEVER_CALLED_ABOUT = frozenset({Consent.Purpose.MARKETING.value, ""})
 
 
-def wall_off(message_ids: Sequence[int], *, channel: str, now: datetime) -> int:
-    """This function will put up a wall for the addresses which the provider says have opted out."""
-    messages = {one.address_hash: one for one in Message.objects.filter(id__in=message_ids)}
+def conclude(moved: Sequence[Moved], *, now: datetime) -> None:
+    """This function will draw from moves what follows for addresses, and have people call where nobody was reached."""
+    mark_bounced([one.id for one in moved if one.after == State.UNDELIVERABLE], now=now)
+    take_over(moved, now=now)
+
+
+def wall_off(opted_out: Mapping[int, Sequence[str]], *, now: datetime) -> int:
+    """This function will put up walls for the addresses which the provider says have opted out, and say how many.
+
+    opted_out: by message, the purposes that are bound; none means all. A wall that stands already is enough.
+    """
+    if not opted_out:
+        return 0
+    messages = Message.objects.filter(id__in=opted_out).select_related("account").order_by("id")
+    wanted = {
+        (one.address_hash, purpose, one.account.kind): one
+        for one in messages
+        for purpose in opted_out[one.pk] or (EVERY_PURPOSE,)
+    }
     standing = Suppression.objects.filter(
-        address_hash__in=messages, channel__in=("", channel), purpose="", vehicle=None, lifted_at=None
+        address_hash__in={one.address_hash for one in wanted.values()}, vehicle=None, lifted_at=None
     )
-    for known in standing.values_list("address_hash", flat=True):
-        messages.pop(known, None)
-    Suppression.objects.bulk_create([_wall(one, channel=channel, now=now) for one in messages.values()])
-    events.record_many(_consent_changed(one, channel=channel, now=now) for one in messages.values())
-    return len(messages)
+    known = set(standing.values_list("address_hash", "purpose", "channel"))
+    new = {key: one for key, one in wanted.items() if not known & set(_covering(*key))}
+    Suppression.objects.bulk_create([_wall(one, purpose, now=now) for (_, purpose, _), one in new.items()])
+    events.record_many(_consent_changed(one, purpose, now=now) for (_, purpose, _), one in new.items())
+    return len(new)
 
 
 def mark_bounced(message_ids: Sequence[int], *, now: datetime) -> None:
@@ -76,23 +95,29 @@ def _call(moved: Moved, *, now: datetime) -> tasks.NewTask:
     )
 
 
-def _wall(message: Message, *, channel: str, now: datetime) -> Suppression:
+def _covering(address: str, purpose: str, channel: str) -> list[tuple[str, str, str]]:
+    """The walls that each keep out as much, or more."""
+    return [(address, one, way) for one in {purpose, EVERY_PURPOSE} for way in {channel, ""}]
+
+
+def _wall(message: Message, purpose: str, *, now: datetime) -> Suppression:
     return Suppression(
         customer_id=message.customer_id,
         address_hash=message.address_hash,
-        channel=channel,
+        purpose=purpose,
+        channel=message.account.kind,
         reason="provider_opt_out",
         source=Suppression.Source.PROVIDER,
         at=now,
     )
 
 
-def _consent_changed(message: Message, *, channel: str, now: datetime) -> events.Fact:
+def _consent_changed(message: Message, purpose: str, *, now: datetime) -> events.Fact:
     return events.Fact(
         kind=kinds.CONSENT_CHANGED,
         subject_kind="message",
         subject_id=message.pk,
         at=now,
         customer_id=message.customer_id,
-        data={"is_granted": False, "purpose": "", "channel": channel, "source": "PROVIDER"},
+        data={"is_granted": False, "purpose": purpose, "channel": message.account.kind, "source": "PROVIDER"},
     )

@@ -26,7 +26,8 @@ class HandedOver:
 
     tellings: list[Telling]
     throttled_until: datetime | None
-    opted_out_ids: list[int]
+    # By message: the purposes that the provider's opt-out binds, none for all.
+    opted_out: dict[int, tuple[str, ...]]
 
     @property
     def provider_ids(self) -> list[str]:
@@ -49,7 +50,7 @@ def read_wire_id(text: str) -> int | None:
 def hand_over(channel: Channel, account: Account, leaving: Sequence[Leaving], *, now: datetime) -> HandedOver:
     """This function will send a claimed batch and say what became of each message."""
     if not leaving:
-        return HandedOver(tellings=[], throttled_until=None, opted_out_ids=[])
+        return HandedOver(tellings=[], throttled_until=None, opted_out={})
     is_mail = channel.capabilities.address_kind == "EMAIL"
     outcomes = _send(channel, account, [_mail(one) if is_mail else _outgoing(one) for one in leaving])
     errors = {one.id: _error_of(outcomes.get(wire_id(one.id))) for one in leaving}
@@ -57,7 +58,7 @@ def hand_over(channel: Channel, account: Account, leaving: Sequence[Leaving], *,
     return HandedOver(
         tellings=[_telling(one, outcomes.get(wire_id(one.id)), now=now) for one in leaving],
         throttled_until=max((rules.pause_until(error, now=now) for error in throttled), default=None),
-        opted_out_ids=[message_id for message_id, error in errors.items() if isinstance(error, OptedOut)],
+        opted_out={message_id: error.purposes for message_id, error in errors.items() if isinstance(error, OptedOut)},
     )
 
 

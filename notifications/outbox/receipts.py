@@ -7,13 +7,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from channels_app.contract import Receipt, short_reference
-from notifications.channels.models import ChannelAccount
 from notifications.outbox import early, failures, rules
-from notifications.outbox.facts import Moved
 from notifications.outbox.handing import read_wire_id, wire_id
 from notifications.outbox.models import Message
 from notifications.outbox.moving import Telling, move_all
-from notifications.outbox.rules import State
 from tenants.wakeup import wake
 
 # When kept receipts are looked at again, should the outcome of their message not find them by itself.
@@ -34,7 +31,8 @@ def apply_receipts(receipts: Sequence[Receipt], *, account_id: int, now: datetim
         found = _find(receipts, account_id=account_id)
         unknown = [receipt for receipt in receipts if receipt not in found]
         moved = move_all(_tellings(found), now=now)
-        _draw_conclusions(moved, account_id=account_id, now=now)
+        failures.wall_off(_opted_out(found), now=now)
+        failures.conclude(moved, now=now)
         kept = early.keep(unknown, account_id=account_id, now=now)
         if kept:
             wake(at=now + SECOND_LOOK)
@@ -96,10 +94,14 @@ def _telling(message_id: int, receipts: Sequence[Receipt]) -> Telling:
     )
 
 
-def _draw_conclusions(moved: Sequence[Moved], *, account_id: int, now: datetime) -> None:
-    bad = {state: [one.id for one in moved if one.after == state] for state in (State.OPTED_OUT, State.UNDELIVERABLE)}
-    if bad[State.OPTED_OUT]:
-        kind = ChannelAccount.objects.values_list("kind", flat=True).get(pk=account_id)
-        failures.wall_off(bad[State.OPTED_OUT], channel=kind, now=now)
-    failures.mark_bounced(bad[State.UNDELIVERABLE], now=now)
-    failures.take_over(moved, now=now)
+def _opted_out(found: dict[Receipt, int]) -> dict[int, tuple[str, ...]]:
+    """By message, the purposes of an opt-out; who complains of a mail has got it, so no state tells of it."""
+    said: dict[int, list[tuple[str, ...]]] = {}
+    for receipt, message_id in found.items():
+        if receipt.status == "opted_out":
+            said.setdefault(message_id, []).append(receipt.purposes)
+    # Of several, one that binds all binds all.
+    return {
+        message_id: tuple(sorted({one for purposes in told for one in purposes})) if all(told) else ()
+        for message_id, told in said.items()
+    }

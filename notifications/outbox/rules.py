@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import product
 
 from channels_app.contract import ReceiptStatus
-from channels_app.errors import ChannelError, OptedOut, Throttled
+from channels_app.errors import ChannelError, OptedOut, Throttled, Undeliverable
 from core.events import kinds
 
 
@@ -228,6 +228,8 @@ def happening_after(error: ChannelError, *, tries: int) -> Happening:
         return Happening.DOUBT
     if isinstance(error, OptedOut):
         return Happening.OPTED_OUT
+    if isinstance(error, Undeliverable):
+        return Happening.UNDELIVERABLE
     if error.is_final:
         return Happening.REFUSE
     if tries >= MOST_TRIES and not isinstance(error, Throttled):

@@ -11,7 +11,15 @@ import pytest
 
 from channels_app import smtp, wire
 from channels_app.contract import Account, Channel, NotSent, RawRequest, Sent
-from channels_app.errors import ChannelError, Misconfigured, Rejected, Throttled, Unavailable, Uncertain
+from channels_app.errors import (
+    ChannelError,
+    Misconfigured,
+    Rejected,
+    Throttled,
+    Unavailable,
+    Uncertain,
+    Undeliverable,
+)
 from channels_app.mail import tokens
 from tests.channels_app.cases import CASES, Rig, outgoing
 from tests.doubles import smtp as double
@@ -90,7 +98,7 @@ def test_smtp_keeps_the_contract(case: Callable[[Rig], None], rig: SmtpRig) -> N
         ("closing", Unavailable, "421 4.3.0", Unavailable),
         ("throttle", Throttled, "452 4.3.2", Throttled),
         ("rate", Throttled, "421 4.7.28", Throttled),
-        ("reject", Rejected, "550 5.1.1", Rejected),
+        ("reject", Undeliverable, "550 5.1.1", Undeliverable),
         ("old-fashioned", Rejected, "550", Rejected),
         ("policy", Rejected, "554 5.7.1", Rejected),
         ("later", Unavailable, "451 4.7.1", Unavailable),

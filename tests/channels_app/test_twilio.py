@@ -8,7 +8,15 @@ import pytest
 
 from channels_app import twilio
 from channels_app.contract import Channel, NotSent, Probed, RawRequest, Receipt
-from channels_app.errors import ChannelError, Forged, Misconfigured, Rejected, Throttled, Unavailable, Uncertain
+from channels_app.errors import (
+    ChannelError,
+    Forged,
+    Misconfigured,
+    Throttled,
+    Unavailable,
+    Uncertain,
+    Undeliverable,
+)
 from tests.channels_app.cases import CASES, Rig, outgoing
 from tests.channels_app.rigs import HTTP_CASES, NOW, WEBHOOK, DoubleRig, hurry
 from tests.doubles import twilio as double
@@ -56,7 +64,7 @@ def test_twilio_is_called_as_all_over_http(case: Callable[[DoubleRig[Any]], None
 @pytest.mark.parametrize(
     ("how", "error"),
     [
-        ("reject", Rejected),
+        ("reject", Undeliverable),
         ("misconfigured", Misconfigured),
         ("reset", Uncertain),
         ("garbage", Uncertain),

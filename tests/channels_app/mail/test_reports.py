@@ -91,6 +91,7 @@ def test_a_complaint_is_an_opt_out(kind: str) -> None:
 
     assert isinstance(receipt, Receipt)
     assert (receipt.message_id, receipt.status) == ("1-7", "opted_out")
+    assert receipt.purposes == ("MARKETING", "REMINDER", "SURVEY")
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,8 @@ def test_each_word_of_sendgrid_is_one_of_ours(event: Mapping[str, object], statu
     assert isinstance(receipt, Receipt)
     assert (receipt.message_id, receipt.status, receipt.event_id) == ("1-0", status, "e1")
     assert receipt.provider_id == f"<{rig.token()}@north.example>"
+    # A complaint is of what came unasked; what SendGrid itself then drops is everything.
+    assert receipt.purposes == (("MARKETING", "REMINDER", "SURVEY") if event["event"] == "spamreport" else ())
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ def test_each_word_of_whatsapp_is_one_of_ours(
 
     assert isinstance(receipt, Receipt)
     assert (receipt.message_id, receipt.status, receipt.detail) == ("1-0", status, detail)
+    # Owners stop offers at WhatsApp, and nothing else.
+    assert receipt.purposes == (("MARKETING",) if codes == (131050,) else ())
 
 
 @pytest.mark.parametrize("word", ["deleted", "warning", "played", "something new"])
