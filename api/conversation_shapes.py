@@ -12,9 +12,11 @@ from rest_framework.request import Request
 from api import explaining
 from api.access import may, user_id_of
 from channels_app import registry
+from core.customers.standing import today_of
 from core.deputies import queries as deputies
 from core.models import Customer
 from notifications.conversations import colleagues, languages, queries, rules
+from notifications.costs import queries as costs
 from notifications.models import Conversation, Message
 
 # A row shows how a message begins.
@@ -118,6 +120,13 @@ class ConversationShape(serializers.ModelSerializer[Conversation]):
         return bool(getattr(row, "has_new_message", False))
 
 
+class TextingShape(serializers.Serializer[Any]):
+    """What a segment of an SMS costs; without a price none is known."""
+
+    segment_minor = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
+    currency = serializers.CharField(allow_blank=True)
+
+
 class WholeConversationShape(ConversationShape):
     """One conversation looked at."""
 
@@ -128,9 +137,11 @@ class WholeConversationShape(ConversationShape):
     # The language spoken here: canned answers are offered in it.
     language = serializers.SerializerMethodField()
     longest_text = serializers.SerializerMethodField()
+    # Where texts travel as SMS: what a segment costs. Null where they do not.
+    texting = serializers.SerializerMethodField()
 
     class Meta(ConversationShape.Meta):
-        fields = [*ConversationShape.Meta.fields, "allowed", "refusal", "language", "longest_text"]
+        fields = [*ConversationShape.Meta.fields, "allowed", "refusal", "language", "longest_text", "texting"]
         read_only_fields = fields
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=[*rules.Verb])))
@@ -158,6 +169,18 @@ class WholeConversationShape(ConversationShape):
     def get_longest_text(self, row: Conversation) -> int:
         """Return how many characters the channel takes at once."""
         return registry.get(row.account.kind).capabilities.max_length
+
+    @extend_schema_field(TextingShape(allow_null=True))
+    def get_texting(self, row: Conversation) -> dict[str, Any] | None:
+        """Return what a segment costs here; its currency is empty where no price is known."""
+        account = row.account
+        if not registry.get(account.kind).capabilities.is_sms:
+            return None
+        today = today_of(datetime.now(UTC))
+        price = costs.price_here(row.address, kind=account.kind, account_id=account.pk, on=today)
+        return TextingShape(
+            {"segment_minor": price and price.price_minor, "currency": price.currency if price else ""}
+        ).data
 
 
 class FoundConversationShape(ConversationShape):

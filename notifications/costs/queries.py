@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from core.calendar import rules
+from core.calendar import rules as calendar
+from notifications.costs import rules
 from notifications.costs.models import MessagePrice
 from notifications.costs.rules import Price
 from notifications.outbox.models import SPENT, Message
@@ -34,6 +35,12 @@ class Spent:
 def prices_for(kind: str) -> list[Price]:
     """This function will return the rows of the table that speak of a kind of channel."""
     return _plain(MessagePrice.objects.filter(kind=kind))
+
+
+def price_here(address: str, *, kind: str, account_id: int, on: date) -> Price | None:
+    """This function will return what a segment or message from an account to an address costs on a day, if known."""
+    country = rules.destination_of(address).country
+    return rules.price_of(prices_for(kind), kind=kind, account_id=account_id, country=country, on=on)
 
 
 def all_prices() -> list[Price]:
@@ -65,8 +72,8 @@ def spent_by_day(*, from_date: date, until_date: date) -> list[Spent]:
     zone = ZoneInfo(current_dealer().timezone)
     sent = Message.objects.filter(
         SPENT,
-        sent_at__gte=rules.at_local(from_date, time(), timezone=zone),
-        sent_at__lt=rules.at_local(until_date, time(), timezone=zone),
+        sent_at__gte=calendar.at_local(from_date, time(), timezone=zone),
+        sent_at__lt=calendar.at_local(until_date, time(), timezone=zone),
     )
     return _added_up(sent.annotate(day=TruncDate("sent_at", tzinfo=zone)), by=("day",))
 

@@ -19,6 +19,7 @@ from tenants.scope import DealerRef, dealer_scope
 from tests.api import making
 from tests.api.conftest import NORTH_HOST, NOW, client_of
 from tests.notifications.conversations.talking import ask_how_it_was
+from tests.notifications.costs.making import make_price, text_by_simulator
 from tests.stories import telling
 from tests.stories.telling import Story
 
@@ -292,3 +293,16 @@ def searched(client: Client) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert post(client, "/api/v1/conversations/search/", text="xyz").json()["results"]
     return len(captured)
+
+
+def test_a_talk_by_sms_says_what_a_segment_costs(
+    talk: str, as_clara: Client, north: DealerRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert as_clara.get(talk).json()["texting"] is None
+    text_by_simulator(monkeypatch)
+    assert as_clara.get(talk).json()["texting"] == {"segment_minor": None, "currency": ""}
+
+    with dealer_scope(north):
+        make_price("7.5")
+
+    assert as_clara.get(talk).json()["texting"] == {"segment_minor": "7.5000", "currency": "EUR"}

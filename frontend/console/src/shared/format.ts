@@ -25,6 +25,8 @@ export interface Format {
   number: (value: number) => string;
   /** An amount in hundredths of the dealer's currency; a bare figure where none is set. */
   money: (minor: number) => string;
+  /** An amount in hundredths of a currency of its own, down to their hundredths: what messages cost. */
+  price: (minor: number, currency: string) => string;
   percent: (share: number) => string;
 }
 
@@ -45,6 +47,10 @@ export function formatOf(language: string, timeZone: string | undefined, currenc
     day: (text) => day.format(new Date(`${text}T00:00:00Z`)),
     number: (value) => number.format(value),
     money: (minor) => money.format(minor / HUNDREDTHS),
+    price: (minor, own) =>
+      new Intl.NumberFormat(language, { style: "currency", currency: own, maximumFractionDigits: 4 }).format(
+        minor / HUNDREDTHS,
+      ),
     percent: (share) => percent.format(share),
   };
 }

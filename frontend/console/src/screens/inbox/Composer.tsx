@@ -7,8 +7,9 @@ import { CannedList } from "./CannedList";
 import { useDraft } from "./draft";
 import { useTyping } from "./presence";
 import { type Talk, useFill, useWrite } from "./queries";
-import type texts from "./texts/en.json";
 import { useReady } from "./ready";
+import { Segments } from "./Segments";
+import type texts from "./texts/en.json";
 
 type Gap = keyof (typeof texts)["gaps"];
 // From here on one is told how much room is left.
@@ -106,6 +107,14 @@ export function Composer({ talk }: { talk: Talk }) {
           {t("write.send")}
         </Button>
       </div>
+      <Segments
+        talk={talk}
+        text={draft.text}
+        onReplace={(text) => {
+          change(text);
+          box.current?.focus();
+        }}
+      />
       {gaps.length > 0 && (
         <p className="inbox-late">{t("write.gaps", { names: gaps.map((gap) => t(`gaps.${gap}`)).join(", ") })}</p>
       )}

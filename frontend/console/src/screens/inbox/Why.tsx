@@ -1,7 +1,7 @@
 import { useTexts } from "../../i18n";
 import { useFormat } from "../../shared/format";
 import { Failure, Loading } from "../../shared/States";
-import { type Decision, useWhy } from "./queries";
+import { type Decision, type Reason, useWhy } from "./queries";
 import type texts from "./texts/en.json";
 
 type Action = keyof (typeof texts)["why"]["actions"];
@@ -14,6 +14,7 @@ export function Why({ messageId }: { messageId: number }) {
   if (!data) return <Loading />;
   return (
     <section className="inbox-why-box" aria-label={t("why.title")}>
+      <Taken message={data.message} />
       {data.walls.map((wall) => (
         <p key={wall} className="inbox-trouble">
           {wall}
@@ -25,6 +26,17 @@ export function Why({ messageId }: { messageId: number }) {
       {data.decisions.length === 0 && data.walls.length === 0 && <p>{t("why.none")}</p>}
     </section>
   );
+}
+
+/** What the message took and cost, where that is known. */
+function Taken({ message }: { message: Reason["message"] }) {
+  const { t } = useTexts("inbox");
+  const format = useFormat();
+  const said = [
+    message.segments !== null && t("segments.count", { count: message.segments }),
+    message.price_minor !== null && format.price(Number(message.price_minor), message.currency),
+  ].filter(Boolean);
+  return said.length > 0 ? <p className="note">{said.join(", ")}</p> : null;
 }
 
 /** One decision: what, by which rule, when, and on which facts. */

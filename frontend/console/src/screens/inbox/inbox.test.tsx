@@ -34,6 +34,7 @@ const TALK = {
   refusal: "",
   language: "en",
   longest_text: 20,
+  texting: null,
 };
 const MESSAGE = {
   id: 1,
@@ -47,6 +48,9 @@ const MESSAGE = {
   actor: "flow",
   author: "",
   trouble: "",
+  segments: 2,
+  price_minor: "14.5000",
+  currency: "EUR",
   created_at: "2026-11-20T01:00:00Z",
 };
 const page = (results: unknown[]) => ({ next: null, results });
@@ -170,6 +174,40 @@ test("it is taken from whom one saw, so that a third keeps it", async () => {
   await waitFor(async () => expect(await bodyOf(served, "/take_over/")).toEqual({ from_user: 4 }));
 });
 
+const TEXTING = { ...TALK, longest_text: 1600, texting: { segment_minor: "7.2500", currency: "EUR" } };
+
+test("a text for SMS says its segments and its cost while it is written", async () => {
+  await open("/inbox/9", { "GET /api/v1/conversations/9/": TEXTING });
+
+  fireEvent.change(await box(), { target: { value: "a".repeat(161) } });
+
+  expect(screen.getByText("2 SMS segments, €0.145")).toBeTruthy();
+  await userEvent.clear(await box());
+});
+
+test("a curly quote that doubles it is replaced by the keyboard", async () => {
+  await open("/inbox/9", { "GET /api/v1/conversations/9/": TEXTING });
+  fireEvent.change(await box(), { target: { value: `It’s ready. ${"a".repeat(100)}` } });
+
+  expect((await screen.findByText(/make it longer/)).textContent).toContain("’");
+  screen.getByRole("button", { name: "Use plain signs" }).focus();
+  await userEvent.keyboard("{Enter}");
+
+  expect((await box()).textContent).toContain("It's ready.");
+  expect(document.activeElement).toBe(await box());
+  expect(screen.queryByText(/make it longer/)).toBeNull();
+  await userEvent.clear(await box());
+});
+
+test("where a text is no SMS nothing is counted", async () => {
+  await open("/inbox/9");
+
+  fireEvent.change(await box(), { target: { value: "Hello" } });
+
+  expect(screen.queryByText(/segment/)).toBeNull();
+  await userEvent.clear(await box());
+});
+
 test("what is on screen is marked as read", async () => {
   const { served } = await open("/inbox/9");
   await screen.findByText("How was it?");
@@ -250,4 +288,5 @@ test("a message shows what became of it and, asked, why", async () => {
 
   expect(await bubble.findByText("The owner wrote that they want no more messages.")).toBeTruthy();
   expect(bubble.getByText("It was 22:00.")).toBeTruthy();
+  expect(bubble.getByText("2 SMS segments, €0.145")).toBeTruthy();
 });

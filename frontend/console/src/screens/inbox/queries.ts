@@ -13,6 +13,7 @@ export type Note = Shapes["NoteShape"];
 export type Dialogue = Shapes["DialogueShape"];
 export type Planned = Shapes["PlannedShape"];
 export type Decision = Shapes["DecisionInWordsShape"];
+export type Reason = Shapes["MessageReasonShape"];
 export type Panel = Shapes["PanelShape"];
 export type Canned = Shapes["CannedAnswerShape"];
 export type NewCanned = Shapes["NewAnswerRequest"];
