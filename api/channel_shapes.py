@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from api import explaining
 from channels_app import registry, rotation
-from channels_app.contract import AddressKind, Channel, Probing, Registering
+from channels_app.contract import AddressKind, Channel, Listening, Probing, Registering
 from channels_app.form import Fault, Input, Setting
 from notifications.channels.health import Health, Standing, standing_of
 from notifications.models import ChannelAccount
@@ -134,8 +134,9 @@ class ChannelAccountShape(serializers.ModelSerializer[ChannelAccount]):
         return explaining.in_words(explaining.FAILURES, error) if error else ""
 
     def get_webhook_url(self, account: ChannelAccount) -> str:
-        """Return the address for the provider."""
-        return webhook_of(account)
+        """Return the address for the provider; none where it speaks on a line that we open."""
+        listens = account.kind in registry.CHANNELS and isinstance(registry.get(account.kind), Listening)
+        return "" if listens else webhook_of(account)
 
     @extend_schema_field(KeptSetting(many=True))
     def get_settings(self, account: ChannelAccount) -> list[dict[str, object]]:

@@ -74,6 +74,15 @@ def test_each_kind_says_what_it_must_be_told(as_clara: Client) -> None:
     assert {"probe", "register", "test"} <= set(kinds["twilio"]["can"])
 
 
+def test_a_provider_that_calls_nobody_is_given_no_address(clara_confirmed: Client, settings: LazySettings) -> None:
+    settings.PROVIDER_HOSTS = ["127.0.0.1"]
+    told = {"host": "127.0.0.1", "port": "2775", "security": "none", "system_id": "north", "password": "secret"}
+
+    answer = call(clara_confirmed, "POST", kind="smpp", address="10690", settings=told)
+
+    assert (answer.status_code, answer.json().get("webhook_url")) == (201, ""), answer.content
+
+
 def test_nothing_secret_is_read_back(account: dict[str, Any], north: DealerRef, as_clara: Client) -> None:
     for answer in (as_clara.get(ROOT), as_clara.get(f"{ROOT}{account['id']}/")):
         assert double.TOKEN not in answer.content.decode()

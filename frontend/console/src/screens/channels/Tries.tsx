@@ -21,13 +21,15 @@ export function Tries({ account }: { account: Account }) {
   return (
     <section aria-label={t("tries")}>
       <h3>{t("tries")}</h3>
-      <div className="row">
-        <span id={`webhook-${account.id}`}>{t("webhook.label")}</span>
-        <code className="channels-webhook">{account.webhook_url}</code>
-        <Button aria-describedby={`webhook-${account.id}`} onClick={copy}>
-          {t("webhook.copy")}
-        </Button>
-      </div>
+      {account.webhook_url && (
+        <div className="row">
+          <span id={`webhook-${account.id}`}>{t("webhook.label")}</span>
+          <code className="channels-webhook">{account.webhook_url}</code>
+          <Button aria-describedby={`webhook-${account.id}`} onClick={copy}>
+            {t("webhook.copy")}
+          </Button>
+        </div>
+      )}
       <div className="row">
         {account.can.includes("probe") && (
           <Button loading={probe.isPending} onClick={() => probe.mutate(undefined)}>

@@ -104,6 +104,16 @@ test("senders stand in the order in which they are tried, and say how they do", 
   expect(second?.textContent).toContain("a@north.example");
 });
 
+test("a provider that calls nobody is given no address to copy", async () => {
+  house({ "GET /api/v1/channel-accounts/": page({ ...FIRST, webhook_url: "" }) });
+  await arrive();
+
+  await userEvent.click(await screen.findByRole("button", { name: /^Settings and tests/ }));
+
+  expect(screen.getByRole("button", { name: /^Ask the provider/ })).toBeTruthy();
+  expect(screen.queryByText(/Copy/)).toBeNull();
+});
+
 test("the order is changed by keys, and only places that change are written", async () => {
   const fetch = house({ "PATCH /api/v1/channel-accounts/1/": FIRST, "PATCH /api/v1/channel-accounts/2/": SECOND });
   await arrive();
