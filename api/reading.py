@@ -151,6 +151,21 @@ def body_of(request: HttpRequest, *, longest: int) -> bytes:
     return body
 
 
+def raw_of(request: HttpRequest, *, longest: int) -> bytes:
+    """Return the body byte for byte, and read no more of a longer one than shows that it is.
+
+    Nothing else may read it then. Raises: TooLarge; LengthUnreadable.
+    """
+    announced = length_of(request)
+    if announced is not None and announced > longest:
+        raise TooLarge
+    # Sent in chunks, it announces no length.
+    body = request.read(longest + 1)
+    if len(body) > longest:
+        raise TooLarge
+    return body
+
+
 def _check_length(request: Any, *, longest: int) -> None:  # noqa: ANN401  # the framework's request
     try:
         announced = length_of(request) if request is not None else None

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 AddressKind = Literal["PHONE", "EMAIL", "CHAT"]
 ReceiptStatus = Literal["sent", "delivered", "read", "failed", "undeliverable", "opted_out"]
 
+# Larger than any batch of receipts or messages; what owners attach in chats is not in their calls.
+LARGEST_CALL = 2 * 1024 * 1024
+
 # What an opt-out that a provider holds may be bound to, where it is not bound to everything.
 MARKETING = ("MARKETING",)
 # Whoever calls a mail spam wants nothing more that comes unasked; the notice of their own visit they asked for.
@@ -211,6 +214,7 @@ class Capabilities:
     max_length counts characters of text. batch_size is how many one send() takes at most.
     is_sms says that texts travel as SMS and are paid by segment, see segments.
     links says that a text may hold an address of a page; a provider's approved templates may not.
+    largest_call is how many bytes its provider may send us in one call.
     """
 
     address_kind: AddressKind
@@ -222,6 +226,7 @@ class Capabilities:
     recipient_per_second: float
     batch_size: int
     links: bool = True
+    largest_call: int = LARGEST_CALL
     is_sms: bool = False
 
 

@@ -111,6 +111,7 @@ class SendGrid:
         per_second=500,
         recipient_per_second=1,
         batch_size=MOST_RECIPIENTS,
+        largest_call=files.LARGEST_MAIL,
     )
     form = Form(
         address_pattern=EMAIL,

@@ -30,7 +30,7 @@ from channels_app.errors import (
     Undeliverable,
 )
 from channels_app.form import EMAIL, Form, Setting
-from channels_app.mail import building, events, reports, tokens
+from channels_app.mail import building, events, files, reports, tokens
 from channels_app.mail.building import Letter
 
 SIGNATURE_HEADER, TIMESTAMP_HEADER = "X-Aftercare-Signature", "X-Aftercare-Timestamp"
@@ -69,6 +69,7 @@ class Smtp:
         per_second=10,
         recipient_per_second=1,
         batch_size=50,
+        largest_call=files.LARGEST_MAIL,
     )
     form = Form(
         address_pattern=EMAIL,

@@ -7,6 +7,8 @@ from channels_app.contract import Attachment
 MEGABYTE = 1024 * 1024
 # Most mail servers take 25 MB, of which the encoding for the way takes a quarter.
 LARGEST_TOGETHER = 15 * MEGABYTE
+# A call with a whole mail. Source: SendGrid's Inbound Parse takes 30 MB; servers that take 25 MB measure likewise.
+LARGEST_MAIL = 32 * MEGABYTE
 MOST = 20
 LONGEST_NAME = 120
 

@@ -57,12 +57,18 @@ def accept(*, account_ref: str, request: RawRequest, now: datetime) -> Answer | 
         return answer
 
 
+def largest_call(account_ref: str) -> int:
+    """This function will say how many bytes the provider of an account may send at once. Raises: AccountUnknown."""
+    return registry.get(_route(account_ref).kind).capabilities.largest_call
+
+
 @dataclass(frozen=True)
 class _Route:
     """Where an account's webhook leads, and until when that is believed."""
 
     dealer: DealerRef
     account_id: int
+    kind: str
     until: float
 
 
@@ -77,7 +83,7 @@ def _route(account_ref: str) -> _Route:
         row = ChannelRoute.objects.select_related("dealer").filter(public_id=account_ref).first()
     if row is None:
         raise AccountUnknown(account_ref)
-    _kept[account_ref] = _Route(row.dealer.ref, row.account_id, monotonic() + KEPT_SECONDS)
+    _kept[account_ref] = _Route(row.dealer.ref, row.account_id, row.kind, monotonic() + KEPT_SECONDS)
     return _kept[account_ref]
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,16 +11,19 @@ from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.test import Client
 
+from api import webhooks
 from channels_app import registry, simulator, simulator_provider
 from channels_app.contract import Account, Answer, RawRequest
 from notifications.channels import operations as channels
+from notifications.inbound import operations as inbound
 from notifications.models import ChannelAccount, InboundEvent
 from notifications.outbox.accounts import account_of
 from tenants.scope import DealerRef, dealer_scope, public_scope
 from tests.api.conftest import PUBLIC_HOST
-from tests.doubles import aliyun, wechat, whatsapp
+from tests.doubles import aliyun, smtp, wechat, whatsapp
 
 JSON = "application/json"
+MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture
@@ -116,6 +120,61 @@ def test_what_is_too_long_is_not_read(account: ChannelAccount, provider: Client,
     assert announced.status_code == sent.status_code == 413
     assert announced.json()["code"] == "too_large"
     assert stored(north) == 0
+
+
+@pytest.fixture
+def mail_account(north: DealerRef) -> Iterator[ChannelAccount]:
+    with dealer_scope(north):
+        settings = {"host": "mail.example.com", "secret": "s"}
+        yield channels.open_account(kind="smtp", address="a@b.example", settings=settings, now=datetime.now(UTC))
+
+
+def mail_of(size: int) -> bytes:
+    head = b"From: anna@example.com\r\nMessage-ID: <1@example.com>\r\nContent-Type: application/pdf\r\n\r\n"
+    return head + b"x" * (size - len(head))
+
+
+def post_mail(client: Client, account: ChannelAccount, raw: bytes) -> Any:
+    call = smtp.posted(raw, secret="s", now=datetime.now(UTC))
+    return client.generic("POST", f"/api/webhooks/{account.public_id}/", raw, JSON, headers=dict(call.headers))
+
+
+def test_a_mail_may_be_larger_than_other_calls(
+    mail_account: ChannelAccount, provider: Client, north: DealerRef
+) -> None:
+    assert post_mail(provider, mail_account, mail_of(3 * MEGABYTE)).status_code == 204
+    assert stored(north) == 1
+
+
+def test_a_mail_larger_than_its_channel_says_is_refused(
+    mail_account: ChannelAccount, provider: Client, north: DealerRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = replace(registry.get("smtp").capabilities, largest_call=3 * MEGABYTE)
+    monkeypatch.setattr(registry.get("smtp"), "capabilities", small, raising=False)
+
+    assert post_mail(provider, mail_account, mail_of(3 * MEGABYTE + 1)).status_code == 413
+    assert stored(north) == 0
+
+
+def test_few_large_calls_are_taken_in_at_once(
+    mail_account: ChannelAccount, provider: Client, north: DealerRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[int] = []
+
+    def accept(*, account_ref: str, request: RawRequest, now: datetime) -> None:
+        """While this one is taken in, another comes."""
+        if len(answers) < webhooks.LARGE_AT_ONCE:
+            answers.append(0)
+            place = len(answers) - 1
+            answers[place] = post_mail(provider, mail_account, request.body).status_code
+
+    monkeypatch.setattr(inbound, "accept", accept)
+
+    first = post_mail(provider, mail_account, mail_of(3 * MEGABYTE)).status_code
+    small = post_mail(provider, mail_account, mail_of(1000)).status_code
+
+    assert first == small == 204
+    assert sorted(answers) == [204] * (webhooks.LARGE_AT_ONCE - 1) + [503]
 
 
 @pytest.mark.parametrize("length", ["x", "-1", "1.5", "²", "1" * 400])
