@@ -21,6 +21,7 @@ from notifications.links import sweeping as links
 from notifications.outbox import operations as outbox
 from notifications.outbox.models import Message
 from notifications.outbox.tasks import continue_dispatch
+from notifications.rerouting import operations as rerouting
 from notifications.runs import operations as runs
 from tenants import scope, wakeup
 from tenants.scope import DealerRef
@@ -31,6 +32,7 @@ DEALERS_A_TICK = 1000
 """One query hands them out; what is left is handed out a second later."""
 
 SILENCES_A_TURN = 100
+REROUTED_A_TURN = 50
 LEFT_A_TURN = 100
 """Owners' messages whose task was lost, as when Valkey lost its data; usually none."""
 
@@ -194,6 +196,11 @@ def _dispatch(now: datetime, _start: Starter) -> Done:
     return Done(sum(dispatched.states.values()), has_more=dispatched.has_more)
 
 
+def _reroute(now: datetime, _start: Starter) -> Done:
+    count = rerouting.reroute(now=now, limit=REROUTED_A_TURN)
+    return Done(count, has_more=count >= REROUTED_A_TURN)
+
+
 def _settle(now: datetime, _start: Starter) -> Done:
     settled = outbox.settle_doubts(now=now)
     return Done(settled.lapsed + settled.found + settled.missing + settled.shown)
@@ -206,6 +213,7 @@ STEPS: Mapping[str, Callable[[datetime, Starter], Done]] = {
     "inbox": _inbox,
     "silences": _silences,
     "release": _release,
+    "reroute": _reroute,
     "dispatch": _dispatch,
     "settle": _settle,
     "links": _links,

@@ -17,7 +17,7 @@ from notifications.due.claiming import Circle
 from notifications.due.models import Due
 from notifications.outbox.addresses import address_hash
 from notifications.planning.kinds import ReminderKind, shipped
-from notifications.policy.facts import Consent, Contact, Facts, Route, Suppression, Vehicle, Window
+from notifications.policy.facts import Consent, Contact, Facts, Purpose, Route, Suppression, Topic, Vehicle, Window
 from notifications.policy.standard import PolicyStandard
 from tenants.scope import DealerRef
 
@@ -61,35 +61,65 @@ class Batch:
 
 def gather(dues: Sequence[Due], circle: Circle, standard: PolicyStandard, *, dealer: DealerRef, now: datetime) -> Batch:
     """This function will read the facts of all messages that the due rows make; call it after `hold`."""
+    known = known_of(dues, circle, standard, dealer=dealer, now=now)
+    questions = [_question(group, known) for group in _merged(dues, circle, now=now)]
+    questions.sort(key=lambda question: (standard.topics[question.kind.topic].rank, question.lead.due_at))
+    return Batch(
+        questions=tuple(questions),
+        upcoming=looking.upcoming(sorted(circle.circle_of), circle, now=now, standard=standard),
+        accounts={account.kind: account.pk for account in reversed(known.accounts)},
+        addresses={point.pk: point for points in known.points.values() for point in points},
+    )
+
+
+def known_of(
+    dues: Sequence[Due],
+    circle: Circle,
+    standard: PolicyStandard,
+    *,
+    dealer: DealerRef,
+    now: datetime,
+    but: Sequence[int] = (),
+) -> "Known":
+    """This function will read what is known of everybody in the circle; `but` names messages that count for nothing."""
     files = sorted(circle.circle_of)
-    customers = Customer.objects.in_bulk(files)
-    accounts = looking.accounts()
     points = list(ContactPoint.objects.filter(customer_id__in=files).order_by("id"))
-    known = _Known(
+    return Known(
         circle=circle,
-        customers=customers,
+        customers=Customer.objects.in_bulk(files),
         consents=_by_person(circle, looking.consents(files)),
         walls=looking.walls(files, points, now=now),
         points=_by_person(circle, ((point.customer_id, point) for point in points)),
-        accounts=accounts,
-        sent=looking.sent(files, circle, standard, now=now),
+        accounts=looking.accounts(),
+        sent=looking.sent(files, circle, standard, now=now, but=but),
         complaining=looking.complaining(files, circle),
         standing=looking.standing(dues, now=now),
         calendar=calendar_of(dealer, now=now),
         timezone=ZoneInfo(dealer.timezone),
     )
-    questions = [_question(group, known) for group in _merged(dues, circle, now=now)]
-    questions.sort(key=lambda question: (standard.topics[question.kind.topic].rank, question.lead.due_at))
-    return Batch(
-        questions=tuple(questions),
-        upcoming=looking.upcoming(files, circle, now=now, standard=standard),
-        accounts={account.kind: account.pk for account in reversed(accounts)},
-        addresses={point.pk: point for point in points},
+
+
+def person_facts(person: int, known: "Known", *, topic: Topic, purpose: Purpose, expires_at: datetime) -> Facts:
+    """This function will give what the policy must know of the person, whatever the message speaks of."""
+    customer = known.customers[person]
+    files = [file for file, own in known.circle.person_of.items() if own == person]
+    return Facts(
+        topic=topic,
+        purpose=purpose,
+        expires_at=expires_at,
+        timezone=ZoneInfo(customer.timezone) if customer.timezone else known.timezone,
+        has_open_complaint=person in known.complaining,
+        consents=tuple(known.consents[person]),
+        suppressions=tuple(_suppressions(files, known, person)),
+        routes=tuple(_routes(customer, known)),
+        preferred_windows=_preferred(customer),
+        calendar=known.calendar,
+        sent=tuple(known.sent[known.circle.circle_of[person]]),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Known:
+class Known:
     """The rows of a batch, each by the person or circle they belong to."""
 
     circle: Circle
@@ -105,30 +135,24 @@ class _Known:
     timezone: ZoneInfo
 
 
-def _question(dues: list[Due], known: _Known) -> Question:
+def _question(dues: list[Due], known: Known) -> Question:
     kind = shipped().kinds[dues[0].rule]
     person = known.circle.person_of[dues[0].customer_id or 0]
-    customer = known.customers[person]
-    circle = known.circle.circle_of[person]
-    files = [file for file, own in known.circle.person_of.items() if own == person]
-    facts = Facts(
-        topic=kind.topic,
-        purpose=kind.purpose,
-        expires_at=max(due.expires_at or due.due_at + FAR_OFF for due in dues),
-        timezone=ZoneInfo(customer.timezone) if customer.timezone else known.timezone,
+    expires_at = max(due.expires_at or due.due_at + FAR_OFF for due in dues)
+    facts = replace(
+        person_facts(person, known, topic=kind.topic, purpose=kind.purpose, expires_at=expires_at),
         is_proactive=kind.is_proactive,
-        vehicles=tuple({due.vehicle_id: _vehicle(due, known) for due in dues if due.vehicle_id}.values()),
+        vehicles=vehicles_of(dues, known),
         is_over=all(known.standing[due.pk]["is_over"] for due in dues),
-        has_open_complaint=person in known.complaining,
-        consents=tuple(known.consents[person]),
-        suppressions=tuple(_suppressions(files, known, person)),
-        routes=tuple(_routes(customer, known)),
-        preferred_windows=_preferred(customer),
-        calendar=known.calendar,
-        sent=tuple(known.sent[circle]),
         is_call=bool(dues[0].data.get("is_call")) or not kind.flow,
     )
-    return Question(kind=kind, dues=tuple(dues), customer=customer, circle=circle, facts=facts)
+    circle = known.circle.circle_of[person]
+    return Question(kind=kind, dues=tuple(dues), customer=known.customers[person], circle=circle, facts=facts)
+
+
+def vehicles_of(dues: Sequence[Due], known: Known) -> tuple[Vehicle, ...]:
+    """This function will give the cars that due work speaks of, as things stand now."""
+    return tuple({due.vehicle_id: _vehicle(due, known) for due in dues if due.vehicle_id}.values())
 
 
 def _merged(dues: Sequence[Due], circle: Circle, *, now: datetime) -> list[list[Due]]:
@@ -142,7 +166,7 @@ def _merged(dues: Sequence[Due], circle: Circle, *, now: datetime) -> list[list[
     return list(groups.values())
 
 
-def _vehicle(due: Due, known: _Known) -> Vehicle:
+def _vehicle(due: Due, known: Known) -> Vehicle:
     standing = known.standing[due.pk]
     return Vehicle(
         id=due.vehicle_id or 0,
@@ -159,7 +183,7 @@ def _by_person(circle: Circle, owned: Iterable[tuple[int, Any]]) -> dict[int, li
     return found
 
 
-def _suppressions(files: Sequence[int], known: _Known, person: int) -> Iterable[Suppression]:
+def _suppressions(files: Sequence[int], known: Known, person: int) -> Iterable[Suppression]:
     """Those of the person bind everywhere, those of an address bind there; as the outbox reads them."""
     for customer_id, hashed, order in known.walls:
         if customer_id in files:
@@ -169,7 +193,7 @@ def _suppressions(files: Sequence[int], known: _Known, person: int) -> Iterable[
                 yield replace(order, address_id=point.pk)
 
 
-def _routes(customer: Customer, known: _Known) -> Iterable[Route]:
+def _routes(customer: Customer, known: Known) -> Iterable[Route]:
     for point in known.points[customer.pk]:
         for account in known.accounts:
             if _fits(account, point):

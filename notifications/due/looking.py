@@ -54,7 +54,8 @@ WHERE due.id = ANY(%(dues)s)
 SENT = """
 SELECT customer_id, created_at FROM notifications_message
 WHERE is_proactive AND direction = 'OUT' AND customer_id = ANY(%(customers)s)
-  AND created_at >= %(since)s AND state NOT IN ('CANCELLED', 'EXPIRED', 'FAILED', 'UNDELIVERABLE', 'OPTED_OUT')
+  AND created_at >= %(since)s AND id <> ALL(%(but)s)
+  AND state NOT IN ('CANCELLED', 'EXPIRED', 'FAILED', 'UNDELIVERABLE', 'OPTED_OUT')
 """
 
 # The customer is in the suppression's own row; addresses are known by their hash.
@@ -114,11 +115,14 @@ def complaining(files: Sequence[int], circle: Circle) -> frozenset[int]:
     return frozenset(circle.person_of[customer] for customer in open_ones if customer)
 
 
-def sent(files: Sequence[int], circle: Circle, standard: PolicyStandard, *, now: datetime) -> dict[str, list[Contact]]:
+def sent(
+    files: Sequence[int], circle: Circle, standard: PolicyStandard, *, now: datetime, but: Sequence[int] = ()
+) -> dict[str, list[Contact]]:
+    """What counts under the cap; `but` names messages that do not, as another takes their place."""
     # A day more than the window: it counts calendar days of the person, not hours.
     since = now - timedelta(days=standard.window_days + 1)
     found: dict[str, list[Contact]] = defaultdict(list)
-    for row in _rows(SENT, {"customers": list(files), "since": since}):
+    for row in _rows(SENT, {"customers": list(files), "since": since, "but": list(but)}):
         found[circle.circle_of[row["customer_id"]]].append(Contact(at=row["created_at"], topic=Topic.CAMPAIGN))
     return found
 

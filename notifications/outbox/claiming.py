@@ -43,7 +43,7 @@ GATE_CLASS = 7_245
 TAKE = """
 WITH batch AS MATERIALIZED (
     SELECT id, address, subject, text, buttons, link_id, unsubscribe_id, preferences_id, language, attempts, expires_at,
-           is_proactive, customer_id, purpose, abs(hashtext(address) %% %(gates)s) AS gate
+           is_proactive, customer_id, purpose, priority, abs(hashtext(address) %% %(gates)s) AS gate
     FROM notifications_message
     WHERE account_id = %(account_id)s AND state = 'QUEUED'
     ORDER BY priority, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
@@ -101,6 +101,8 @@ class Leaving:
     lease_token: str
     purpose: str = ""
     is_proactive: bool = False
+    # An answer within a dialogue is no work of its own: nobody looks for another channel where it is not confirmed.
+    is_answer: bool = False
     # The provider's id of the message of the owner's that this one answers.
     reply_to: str = ""
     # The owner's pages: those in the text; what may be sent at all, and the end of such messages, or empty.
@@ -178,6 +180,7 @@ class _Candidate:
     is_proactive: bool
     customer_id: int | None
     purpose: str
+    priority: int
     gate: int
     is_gate_open: bool
 
@@ -243,6 +246,7 @@ def _leaving(candidate: _Candidate, tokens: Mapping[int, str], *, lease_token: s
         buttons=tuple(Button(**button) for button in json.loads(candidate.buttons)),
         language=candidate.language,
         tries=candidate.attempts + 1,
+        is_answer=candidate.priority <= rules.Priority.REPLY,
         lease_token=lease_token,
     )
 

@@ -2,9 +2,10 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -23,6 +24,9 @@ from notifications.outbox.handing import HandedOver
 from notifications.outbox.models import Message
 from notifications.outbox.moving import Telling, move_all
 from notifications.outbox.rules import State
+from notifications.policy.facts import Purpose
+from notifications.policy.operations import standard_in_force
+from tenants.scope import current_dealer
 from tenants.wakeup import wake
 
 logger = logging.getLogger(__name__)
@@ -80,13 +84,24 @@ def _dispatch_account(row: ChannelAccount, *, now: datetime, limit: int) -> Disp
 
 def _send(row: ChannelAccount, channel: Channel, leaving: Sequence[Leaving], *, now: datetime) -> list[Moved]:
     ready, early_ones = _by_recipient(row, channel, leaving, now=now)
-    handed = handing.hand_over(channel, account_of(row), _threaded(channel, ready), now=now)
+    handed = handing.hand_over(
+        channel, account_of(row), _threaded(channel, ready), now=now, patience=_patience(channel, now=now)
+    )
     return _write(row, handed, put_off=handing.postponed(early_ones, until=now + BREATH), now=now)
 
 
 def _threaded(channel: Channel, leaving: list[Leaving]) -> list[Leaving]:
     """A mail says which mail it answers; a chat shows its messages in their order anyway."""
     return threads.threaded(leaving) if channel.capabilities.address_kind == "EMAIL" else leaving
+
+
+def _patience(channel: Channel, *, now: datetime) -> Mapping[str, timedelta]:
+    """Say how long each purpose waits for a receipt, where the channel gives any."""
+    if not channel.capabilities.receipts:
+        return handing.NO_PATIENCE
+    standard = standard_in_force(today=now.astimezone(ZoneInfo(current_dealer().timezone)).date())
+    waits = {purpose.value: standard.ladder_of(purpose).silent_after for purpose in Purpose}
+    return {purpose: after for purpose, after in waits.items() if after}
 
 
 def _write(row: ChannelAccount, handed: HandedOver, *, put_off: list[Telling], now: datetime) -> list[Moved]:

@@ -1,4 +1,6 @@
-"""What follows when an owner was not reached: the address is marked, a wall stands, a person takes over."""
+"""What follows when an owner was not reached: the address is marked, a wall stands, and where no channel is left
+(notifications.rerouting finds that out) a person takes over.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,11 +10,12 @@ from core.events import kinds
 from core.events import operations as events
 from core.tasks import operations as tasks
 from core.tasks.models import Task
-from notifications.outbox import rules
+from notifications.outbox import replacing, rules
 from notifications.outbox.facts import Moved
 from notifications.outbox.models import Message
 from notifications.outbox.rules import State
 from notifications.policy.models import Suppression
+from tenants.wakeup import wake
 
 # A call in place of a message is due within a day; whoever keeps the work list sees it at once.
 CALL_WITHIN = timedelta(days=1)
@@ -59,17 +62,21 @@ def mark_bounced(message_ids: Sequence[int], *, now: datetime) -> None:
 
 
 def take_over(moved: Sequence[Moved], *, now: datetime) -> None:
-    """This function will have people call where messages finally failed, and spare them what a receipt settled."""
-    tasks.open_tasks((_call(one, now=now) for one in moved if is_to_be_called(one)), now=now)
+    """This function will have the next channel looked for where one failed, and call off what a receipt settled."""
+    if any(one.after in rules.UNREACHED and one.before not in rules.UNREACHED for one in moved):
+        wake(at=now)
+    arrived = [one.id for one in moved if one.after in rules.ARRIVED and one.before not in rules.ARRIVED]
+    elsewhere = replacing.call_off(arrived, now=now)
     settled = [one.id for one in moved if one.before in rules.LEFT_TO_PEOPLE and one.after in rules.REACHED]
-    if settled:
-        tasks.cancel_tasks(keys=[key for one in settled for key in (call_key(one), doubt_key(one))], now=now)
+    if settled or elsewhere:
+        keys = [key for one in (*settled, *elsewhere) for key in (call_key(one), doubt_key(one))]
+        tasks.cancel_tasks(keys=keys, now=now)
 
 
-def is_to_be_called(moved: Moved) -> bool:
-    """This function will say whether a move leaves an owner unreached who ought to be."""
-    is_new = moved.after in rules.UNREACHED and moved.before not in rules.UNREACHED
-    return is_new and moved.customer_id is not None and moved.purpose not in NEVER_CALLED_ABOUT
+def call_about(message: Message, *, now: datetime) -> None:
+    """This function will have a person call in place of a message, unless it is nothing to telephone about."""
+    if message.purpose not in NEVER_CALLED_ABOUT:
+        tasks.open_tasks([_call(message, now=now)], now=now)
 
 
 def call_key(message_id: int) -> str:
@@ -82,16 +89,16 @@ def doubt_key(message_id: int) -> str:
     return f"unconfirmed:message:{message_id}"
 
 
-def _call(moved: Moved, *, now: datetime) -> tasks.NewTask:
+def _call(message: Message, *, now: datetime) -> tasks.NewTask:
     return tasks.NewTask(
         kind=Task.Kind.CALL,
-        key=call_key(moved.id),
-        customer_id=moved.customer_id,
-        vehicle_id=moved.vehicle_id,
+        key=call_key(message.pk),
+        customer_id=message.customer_id,
+        vehicle_id=message.vehicle_id,
         reason="message_failed",
-        message_id=moved.id,
+        message_id=message.pk,
         due_at=now + CALL_WITHIN,
-        data={"purpose": moved.purpose, "case_kind": moved.case_kind, "case_id": moved.case_id},
+        data={"purpose": message.purpose, "case_kind": message.case_kind, "case_id": message.case_id},
     )
 
 

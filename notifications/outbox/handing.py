@@ -6,8 +6,9 @@ No transaction is open here, and nothing is written.
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import random
+from types import MappingProxyType
 
 from channels_app.contract import Account, Channel, NotSent, Outcome, Outgoing, Sent
 from channels_app.errors import ChannelError, OptedOut, Throttled, Uncertain
@@ -18,6 +19,8 @@ from notifications.outbox.rules import Happening
 from tenants.scope import current_dealer
 
 logger = logging.getLogger(__name__)
+
+NO_PATIENCE: Mapping[str, timedelta] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,18 @@ def read_wire_id(text: str) -> int | None:
     return int(message) if is_ours else None
 
 
-def hand_over(channel: Channel, account: Account, leaving: Sequence[Leaving], *, now: datetime) -> HandedOver:
-    """This function will send a claimed batch and say what became of each message."""
+def hand_over(
+    channel: Channel,
+    account: Account,
+    leaving: Sequence[Leaving],
+    *,
+    now: datetime,
+    patience: Mapping[str, timedelta] = NO_PATIENCE,
+) -> HandedOver:
+    """This function will send a claimed batch and say what became of each message.
+
+    patience: by purpose, how long a message sent may stay without a receipt before the next channel is looked for.
+    """
     if not leaving:
         return HandedOver(tellings=[], throttled_until=None, opted_out={})
     is_mail = channel.capabilities.address_kind == "EMAIL"
@@ -56,7 +69,7 @@ def hand_over(channel: Channel, account: Account, leaving: Sequence[Leaving], *,
     errors = {one.id: _error_of(outcomes.get(wire_id(one.id))) for one in leaving}
     throttled = [error for error in errors.values() if isinstance(error, Throttled) and not error.is_of_one]
     return HandedOver(
-        tellings=[_telling(one, outcomes.get(wire_id(one.id)), now=now) for one in leaving],
+        tellings=[_telling(one, outcomes.get(wire_id(one.id)), now=now, patience=patience) for one in leaving],
         throttled_until=max((rules.pause_until(error, now=now) for error in throttled), default=None),
         opted_out={message_id: error.purposes for message_id, error in errors.items() if isinstance(error, OptedOut)},
     )
@@ -87,9 +100,16 @@ def _error_of(outcome: Outcome | None) -> ChannelError | None:
     return outcome.error if isinstance(outcome, NotSent) else None
 
 
-def _telling(leaving: Leaving, outcome: Outcome | None, *, now: datetime) -> Telling:
+def _telling(leaving: Leaving, outcome: Outcome | None, *, now: datetime, patience: Mapping[str, timedelta]) -> Telling:
     if isinstance(outcome, Sent):
-        return Telling(leaving.id, Happening.SENT, lease_token=leaving.lease_token, provider_id=outcome.provider_id)
+        waits = None if leaving.is_answer else patience.get(leaving.purpose)
+        return Telling(
+            leaving.id,
+            Happening.SENT,
+            lease_token=leaving.lease_token,
+            provider_id=outcome.provider_id,
+            until=now + waits if waits else None,
+        )
     error = _error_of(outcome) or Uncertain()
     happening = rules.happening_after(error, tries=leaving.tries)
     return Telling(

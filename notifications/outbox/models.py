@@ -90,6 +90,11 @@ class Message(DealerModel):
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     provider_id = models.CharField(max_length=120, default="", db_default="")
+    # Which message did not arrive over its own channel, so that this one goes over the next; a plain id, as neither
+    # goes while the conversation stays.
+    instead_of_id = models.BigIntegerField(null=True, blank=True)
+    # When the next channel is looked for: at once after a failure, later where a receipt is waited for; null: never.
+    reroute_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=40, default="", db_default="")
     error_detail = models.CharField(max_length=200, default="", db_default="")
     # What it took and cost when it was handed over: segments and alphabet of an SMS, the whole price in hundredths of
@@ -110,7 +115,13 @@ class Message(DealerModel):
                 fields=["account", "provider_id"],
                 condition=~models.Q(provider_id=""),
                 name="message_provider_id_once",
-            )
+            ),
+            # A message goes over the next channel once, whatever failed, came late or was said twice.
+            models.UniqueConstraint(
+                fields=["instead_of_id"],
+                condition=models.Q(instead_of_id__isnull=False),
+                name="message_rerouted_once",
+            ),
         ]
         indexes = [
             # The claim: what may leave now, most urgent first; only the queue is in it.
@@ -136,6 +147,12 @@ class Message(DealerModel):
                 fields=["expires_at"],
                 name="message_expiry",
                 condition=models.Q(state__in=["PLANNED", "HELD", "QUEUED"]),
+            ),
+            # What looks for its next channel; receipts take the others out again.
+            models.Index(
+                fields=["reroute_at"],
+                name="message_reroute",
+                condition=models.Q(reroute_at__isnull=False),
             ),
             # An account's newest trouble; what goes well is not in it.
             models.Index(

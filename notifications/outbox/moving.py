@@ -52,6 +52,12 @@ UPDATE notifications_message m SET
     lease_token = CASE WHEN possible.after = 'SENDING' THEN %(lease_token)s ELSE m.lease_token END,
     lease_until = CASE WHEN possible.after IN ('SENDING', 'UNCONFIRMED') THEN told.until END,
     not_before_at = CASE WHEN possible.after = 'HELD' THEN told.until ELSE m.not_before_at END,
+    -- Who was not reached is looked for on the next channel, once; a person who gave up a doubt has seen to it.
+    reroute_at = CASE
+        WHEN possible.after = ANY(%(unreached)s) AND possible.before = ANY(%(unreached)s) THEN m.reroute_at
+        WHEN possible.after = ANY(%(unreached)s) AND told.happening <> 'GIVE_UP'
+            AND m.customer_id IS NOT NULL AND m.purpose <> '' THEN %(now)s
+        WHEN possible.after = 'SENT' AND m.customer_id IS NOT NULL THEN coalesce(told.until, m.reroute_at) END,
     sent_at = CASE WHEN possible.after = ANY(%(reached)s) THEN coalesce(m.sent_at, %(now)s) ELSE m.sent_at END,
     delivered_at = CASE WHEN possible.after IN ('DELIVERED', 'READ')
         THEN coalesce(m.delivered_at, %(now)s) ELSE m.delivered_at END,
@@ -73,7 +79,7 @@ class Telling:
     """What happened to one message.
 
     lease_token: the lease under which it happened, empty where that does not matter.
-    until: the end of what begins: of a hold, of a lease, of a doubt.
+    until: the end of what begins: of a hold, of a lease, of a doubt, of the wait for a receipt.
     is_no_try: the provider was not asked about this message, so the attempt does not count.
     """
 
@@ -123,5 +129,6 @@ _TABLE: dict[str, Any] = {
     "ways": [happening.value for _, happening, _ in rules.TRANSITIONS],
     "afters": [after.value for _, _, after in rules.TRANSITIONS],
     "reached": sorted(state.value for state in rules.REACHED),
+    "unreached": sorted(state.value for state in rules.UNREACHED),
     "ended": sorted(state.value for state in rules.ENDED),
 }

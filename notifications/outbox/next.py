@@ -10,6 +10,7 @@ NEXT = """
 SELECT least(
     (SELECT min(not_before_at) FROM notifications_message WHERE state = 'HELD'),
     (SELECT min(expires_at) FROM notifications_message WHERE state IN ('PLANNED', 'HELD', 'QUEUED')),
+    (SELECT min(reroute_at) FROM notifications_message WHERE reroute_at IS NOT NULL),
     (SELECT min(lease_until) FROM notifications_message WHERE state IN ('SENDING', 'UNCONFIRMED')),
     (SELECT min(greatest(coalesce(a.throttled_until, %(now)s), %(now)s))
      FROM notifications_channelaccount a

@@ -28,7 +28,7 @@ class Draft:
     not_before_at: None means at once. expires_at: None means a day from now. conversation_id: None
     means the one between account and address. case_kind and case_id: what it is about. link_id: the
     link whose mark stands in the text; unsubscribe_id and preferences_id: those beneath a mail, see
-    notifications.links.
+    notifications.links. instead_of_id: the message that did not arrive over its own channel.
     """
 
     account_id: int
@@ -48,6 +48,7 @@ class Draft:
     run_id: int | None = None
     case_kind: str = ""
     case_id: int | None = None
+    instead_of_id: int | None = None
     is_proactive: bool = False
     priority: int = Priority.REPLY
     not_before_at: datetime | None = None
@@ -126,6 +127,7 @@ def _row(draft: Draft, conversation_id: int, *, now: datetime) -> Message:
         case_kind=draft.case_kind,
         case_id=draft.case_id,
         purpose=draft.purpose,
+        instead_of_id=draft.instead_of_id,
         is_proactive=draft.is_proactive,
         priority=draft.priority,
         address=draft.address,

@@ -107,6 +107,8 @@ RECEIPTS: dict[ReceiptStatus, Happening] = {
 REACHED = frozenset({State.SENT, State.DELIVERED, State.READ})
 # Nothing more is due by anybody; a late receipt can still lift it.
 ENDED = frozenset(State) - WAITING - IN_DOUBT - {State.SENT}
+# The owner has it.
+ARRIVED = frozenset({State.DELIVERED, State.READ})
 # After these the owner has not been reached: another channel or a person takes over.
 UNREACHED = frozenset({State.FAILED, State.UNDELIVERABLE})
 # In these a task may have been made of the message.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import Case, Exists, Min, Value, When
 
 from core.transactions import joining, waking
 from notifications.conversations import operations as conversations
@@ -63,10 +63,11 @@ def answer(*, expectation_id: int, text: str, payload: str = "", message_id: int
     """
     with joining(now=now):
         run = _asking(expectation_id)
-        # One conditional UPDATE under the run's lock: of two answers the second finds nothing open.
-        opened = Expectation.objects.filter(id=expectation_id, state=Expectation.State.OPEN)
-        if run.status != FlowRun.Status.RUNNING or not opened.update(state=Expectation.State.ANSWERED):
+        closed = _close_answered(run, expectation_id) if run.status == FlowRun.Status.RUNNING else 0
+        if not closed:
             raise QuestionClosed
+        if closed > 1:
+            _go_where_answered(run, expectation_id)
 
         def move(flow: Flow, perform: Perform) -> Turn:
             return engine.resume(flow, run.state, text=text, payload=payload, now=now, perform=perform)
@@ -149,6 +150,27 @@ def _advance(run: FlowRun, move: Move, *, message_id: int | None, now: datetime)
     if turn.status is Status.HANDED:
         conversations.hand_over(run.conversation, reason=turn.outcome, message_id=message_id, now=now)
     return Taken(run, turn.status, turn.outcome)
+
+
+def _close_answered(run: FlowRun, expectation_id: int) -> int:
+    """Close the question with those that ask the same on other channels, and say how many; none if it is not open.
+
+    One conditional UPDATE under the run's lock: of two answers the second finds nothing open.
+    """
+    still_open = Expectation.objects.filter(id=expectation_id, state=Expectation.State.OPEN)
+    questions = Expectation.objects.filter(Exists(still_open), run=run, state=Expectation.State.OPEN)
+    here = When(id=expectation_id, then=Value(Expectation.State.ANSWERED.value))
+    return questions.update(state=Case(here, default=Value(Expectation.State.CLOSED.value)))
+
+
+def _go_where_answered(run: FlowRun, expectation_id: int) -> None:
+    """A question that went over two channels was answered on one: there the dialogue goes on."""
+    answered = Expectation.objects.select_related("conversation__account").get(pk=expectation_id)
+    left_id, run.conversation = run.conversation_id, answered.conversation
+    FlowRun.objects.filter(pk=run.pk).update(conversation=answered.conversation)
+    if left_id != run.conversation_id:
+        conversations.flow_begins([run.conversation_id])
+        conversations.flow_ended([left_id])
 
 
 def _silence(run: FlowRun, *, now: datetime) -> Move:

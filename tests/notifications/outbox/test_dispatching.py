@@ -15,6 +15,7 @@ from notifications.conversations.models import Conversation
 from notifications.outbox import operations, rules
 from notifications.outbox.models import Message
 from notifications.policy.models import Suppression
+from notifications.rerouting import operations as rerouting
 from tenants.models import Wakeup
 from tenants.scope import DealerRef, dealer_scope, public_scope
 from tests.notifications.outbox import making
@@ -222,6 +223,7 @@ def test_tries_end_and_a_person_calls():
 
     message.refresh_from_db()
     assert (message.state, message.error, message.attempts) == ("FAILED", "UNAVAILABLE", rules.MOST_TRIES)
+    rerouting.reroute(now=NOW + timedelta(days=1), limit=10)
     assert Task.objects.get().message_id == message.pk
 
 
@@ -230,6 +232,7 @@ def test_a_failed_campaign_is_no_reason_to_telephone():
     operations.queue_message(draft(account, customer_id=anna.pk, purpose="MARKETING"), now=NOW)
 
     operations.dispatch_batch(now=NOW)
+    rerouting.reroute(now=NOW, limit=10)
 
     assert states() == {"FAILED": 1}
     assert not Task.objects.exists()

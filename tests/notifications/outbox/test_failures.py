@@ -14,6 +14,7 @@ from core.tasks.models import Task
 from notifications.outbox import operations
 from notifications.outbox.handing import wire_id
 from notifications.policy.models import Suppression
+from notifications.rerouting import operations as rerouting
 from tenants.scope import DealerRef, dealer_scope
 from tests.notifications.outbox import making
 from tests.notifications.outbox.making import ANNA, LATER, MUCH_LATER, NOW, draft, state_of
@@ -59,6 +60,7 @@ def test_an_address_that_is_none_is_marked_when_it_is_refused(monkeypatch: pytes
     number.refresh_from_db()
     assert state_of(message) == "UNDELIVERABLE"
     assert number.bounced_at == NOW
+    rerouting.reroute(now=NOW, limit=10)
     assert Task.objects.get().reason == "message_failed"
 
 

@@ -17,6 +17,7 @@ from notifications.outbox.accounts import account_of
 from notifications.outbox.handing import wire_id
 from notifications.outbox.models import EarlyReceipt, Message
 from notifications.policy.models import Suppression
+from notifications.rerouting import operations as rerouting
 from tenants.scope import DealerRef, dealer_scope
 from tests.notifications.outbox import making
 from tests.notifications.outbox.making import ANNA, BORIS, LATER, MUCH_LATER, NOW, draft, queue_many, state_of, states
@@ -142,6 +143,7 @@ def test_an_undeliverable_address_is_marked_and_a_person_calls():
     [_, delivered] = making.receipts(account)
 
     operations.apply_receipts([replace(delivered, status="undeliverable")], account_id=account.pk, now=LATER)
+    rerouting.reroute(now=LATER, limit=10)
 
     assert state_of(message) == "UNDELIVERABLE"
     assert ContactPoint.objects.get().bounced_at == LATER
@@ -152,6 +154,7 @@ def test_a_late_delivery_spares_the_call():
     account, anna = making.make_account(misbehave="reject"), making.make_customer()
     message = operations.queue_message(draft(account, customer_id=anna.pk), now=NOW)
     operations.dispatch_batch(now=NOW)
+    rerouting.reroute(now=NOW, limit=10)
     assert Task.objects.get().state == "OPEN"
 
     delivered = Receipt(provider_id="p", message_id=wire_id(message.pk), status="delivered", event_id="e")
