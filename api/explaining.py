@@ -99,6 +99,7 @@ ASKED_FOR: Mapping[str, str] = {
     "STOP_OR_VISIT": _("Was it an opt-out, or was a visit called off?"),
     "CLOSED_QUESTION": _("The owner answered a question that is closed."),
     "NOT_PLACED": _("The message could not be placed."),
+    "CHAT_OF_ANOTHER": _("A link was opened in a chat that is somebody else's."),
     "LEFT_BY_COLLEAGUE": _("A colleague left it to whoever is free."),
 }
 WALLS: Mapping[str, str] = {

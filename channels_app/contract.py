@@ -286,6 +286,15 @@ class Answering(Protocol):
         ...
 
 
+@runtime_checkable
+class Opening(Protocol):
+    """A channel whose chats an owner can open by a link that says who they are."""
+
+    def chat_address(self, account: Account, token: str) -> str:
+        """This function will give the address that opens a chat; its first message brings DEEP_LINK and the token."""
+        ...
+
+
 @dataclass(frozen=True)
 class Probed:
     """An account as its provider knows it: the name that owners see there, and what else a person should know."""

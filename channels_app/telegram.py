@@ -40,6 +40,7 @@ from channels_app.form import Form, Setting
 from channels_app.shapes import Shape
 
 API = "https://api.telegram.org"
+CHATS = "https://t.me"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # a header's name
 AT_ONCE = 30
 # What a button may carry back. Source: Bot API, InlineKeyboardButton.callback_data.
@@ -137,6 +138,10 @@ class Telegram:
             return None
         body = {"method": "answerCallbackQuery", "callback_query_id": tap_id}
         return Answer(json.dumps(body).encode(), "application/json")
+
+    def chat_address(self, account: Account, token: str) -> str:
+        """Give the bot's deep link. Source: Bot features, deep linking: up to 64 of A-Z, a-z, 0-9, _ and -."""
+        return f"{CHATS}/{account.address.removeprefix('@')}?start={token}"
 
     def register(self, account: Account) -> None:
         """Tell Telegram where to call us, with which secret, and of what."""

@@ -18,7 +18,7 @@ from core.transactions import waking
 from notifications.conversations import operations as conversations
 from notifications.conversations.models import Conversation
 from notifications.conversations.operations import Address
-from notifications.inbound import questions, standing, wishes
+from notifications.inbound import linked, questions, standing, wishes
 from notifications.inbound.heard import Heard
 from notifications.inbound.models import InboundEvent
 from notifications.outbox import operations as outbox
@@ -37,6 +37,7 @@ Rule = Callable[[Heard], str]
 RULES: tuple[Rule, ...] = (
     standing.parted,
     standing.automatic,
+    linked.came_by_link,
     standing.word,
     standing.tested,
     standing.edited,

@@ -14,6 +14,7 @@ class OwnerLink(DealerModel):
         PREFERENCES = "PREFERENCES"
         UNSUBSCRIBE = "UNSUBSCRIBE"
         COMPLAINT = "COMPLAINT"
+        CHAT = "CHAT"
 
     purpose = models.CharField(max_length=11, choices=Purpose.choices)
     salt = models.BinaryField(max_length=16)

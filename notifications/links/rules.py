@@ -24,6 +24,8 @@ class Purpose(StrEnum):
     PREFERENCES = "PREFERENCES"
     UNSUBSCRIBE = "UNSUBSCRIBE"
     COMPLAINT = "COMPLAINT"
+    # Opens no page but a chat: whoever comes by it is the link's owner.
+    CHAT = "CHAT"
 
 
 # The house's figures; no document gives any. A visit may be booked 60 days ahead, an unsubscribe link must work for
@@ -34,6 +36,8 @@ LASTS: Mapping[Purpose, timedelta] = {
     Purpose.PREFERENCES: timedelta(days=30),
     Purpose.UNSUBSCRIBE: timedelta(days=90),
     Purpose.COMPLAINT: timedelta(days=90),
+    # Used at once, from the page or the screen that shows it; it says who somebody is, so it is short-lived.
+    Purpose.CHAT: timedelta(days=1),
 }
 
 # 128 bits, past guessing, as 22 characters.

@@ -1,5 +1,6 @@
 """What an owner may be sent, as a list of boxes; and how, when and in which language they like to hear from us."""
 
+from collections.abc import Callable, Mapping
 from datetime import time
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.customers import operations as customers
 from frontend.pages.owners import names
 from frontend.pages.owners.opened import Opened
+from notifications.links import chats
 from notifications.links import operations as links
 from notifications.links.operations import LinkOver
 from notifications.policy.facts import CALL
@@ -29,7 +31,7 @@ def page(opened: Opened) -> HttpResponse:
     standing = preferences.preferences(person_id, now=opened.now)
     if opened.request.method != "POST":
         return _shown(opened, standing)
-    return _wished(opened, standing) if opened.said("do") == "wishes" else _ticked(opened, standing)
+    return DONE.get(opened.said("do"), _ticked)(opened, standing)
 
 
 def _ticked(opened: Opened, standing: Preferences) -> HttpResponse:
@@ -49,6 +51,27 @@ def _wished(opened: Opened, standing: Preferences) -> HttpResponse:
     customers.edit_customer(customer_id=standing.customer.pk, changes=changes, actor="owner", now=opened.now)
     links.note_use(opened.owned, now=opened.now)
     return opened.back(told="saved")
+
+
+def _invited(opened: Opened, standing: Preferences) -> HttpResponse:
+    """Show the link that opens a chat; it is made when it is asked for, as mail scanners look too."""
+    channel = opened.said("channel")
+    if channel not in dict(_chats(standing)):
+        return opened.back()
+    address = chats.invite(
+        channel,
+        customer_id=standing.customer.pk,
+        conversation_id=opened.owned.conversation_id,
+        language=opened.language,
+        now=opened.now,
+    )
+    return _shown(opened, standing, chat=(_("Open the chat in {name}").format(name=names.channel(channel)), address))
+
+
+def _chats(standing: Preferences) -> list[tuple[str, str]]:
+    """The chats that the owner may open and has not yet."""
+    known = {way.channel for way in standing.ways}
+    return [(channel, names.channel(channel)) for channel in chats.openable() if channel not in known]
 
 
 def _changes(opened: Opened, standing: Preferences) -> dict[str, object]:
@@ -72,7 +95,7 @@ def _clock(text: str) -> time | None:
         raise WishUnclear from None
 
 
-def _shown(opened: Opened, standing: Preferences) -> HttpResponse:
+def _shown(opened: Opened, standing: Preferences, *, chat: tuple[str, str] | None = None) -> HttpResponse:
     customer = standing.customer
     return opened.show(
         "preferences",
@@ -84,6 +107,8 @@ def _shown(opened: Opened, standing: Preferences) -> HttpResponse:
         ],
         spoken=_languages(standing),
         channels=_channels(standing),
+        chats=_chats(standing),
+        chat=chat,
         customer=customer,
         from_time=f"{customer.preferred_from:%H:%M}" if customer.preferred_from else "",
         until_time=f"{customer.preferred_until:%H:%M}" if customer.preferred_until else "",
@@ -128,3 +153,7 @@ def _told(opened: Opened) -> str:
         "saved": _("Saved. This holds from now on."),
         "unclear": _("Please give both times, the earlier one first, or none."),
     }.get(opened.asked("told"), "")
+
+
+# What a form of the page may ask for; ticking boxes is the rest.
+DONE: Mapping[str, Callable[[Opened, Preferences], HttpResponse]] = {"wishes": _wished, "chat": _invited}

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from core.customers.models import Consent, Customer, FieldChange
+from notifications.channels.models import ChannelAccount
 from notifications.links.rules import Purpose
 from notifications.policy.models import Suppression
 from tenants.scope import dealer_scope
@@ -150,3 +151,18 @@ def test_times_can_be_taken_back(anna: Owner, path: str) -> None:
     anna.sent(path, do="wishes", **{"from": "", "until": ""})
 
     assert file_of(anna).preferred_from is None
+
+
+def test_a_chat_is_opened_by_a_link_made_when_it_is_asked_for(anna: Owner, path: str) -> None:
+    with dealer_scope(anna.dealer):
+        ChannelAccount.objects.create(kind="telegram", address="@north_bot", public_id="bot", created_at=anna.story.now)
+    assert "Chat with us" in anna.read(path)
+    assert "t.me" not in anna.read(path)
+
+    shown = anna.post(path, do="chat", channel="telegram").content.decode()
+
+    assert re.search(r'href="https://t\.me/north_bot\?start=[\w-]{22}"', shown)
+
+
+def test_a_chat_that_the_dealer_has_not_is_not_offered(anna: Owner, path: str) -> None:
+    assert "Chat with us" not in anna.sent(path, do="chat", channel="telegram")
