@@ -74,7 +74,9 @@ def mime_of(letter: Letter, *, sender: str, name: str, at: str) -> bytes:
     mail.add_alternative(letter.html, subtype="html")
     for one in letter.attachments:
         kind, _, subtype = one.media_type.partition("/")
-        mail.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name)
+        # Texts of ours are UTF-8; unnamed, a mail program takes them for ASCII.
+        params = {"charset": "utf-8"} if kind == "text" else None
+        mail.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name, params=params)
     return mail.as_bytes()
 
 

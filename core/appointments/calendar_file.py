@@ -23,6 +23,11 @@ class Entry:
     is_cancelled: bool = False
 
 
+def key_of(*, dealer_id: int, visit_id: int) -> str:
+    """Return what names a visit in every file of it, wherever it is got from."""
+    return f"visit-{dealer_id}-{visit_id}@aftercare"
+
+
 def calendar_file(entry: Entry) -> bytes:
     """Return the file; one of a cancelled visit takes it out of the calendar again.
 

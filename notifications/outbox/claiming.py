@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from channels_app.contract import Button
+from channels_app.contract import Attachment, Button
 from core.customers.models import Customer
 from core.customers.standing import today_of
 from notifications.channels.models import ChannelAccount
@@ -109,6 +109,7 @@ class Leaving:
     pages: tuple[str, ...] = ()
     preferences_url: str = ""
     unsubscribe_url: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from channels_app import registry
 from channels_app.contract import Channel
 from channels_app.errors import ChannelUnknown
 from notifications.channels.models import ChannelAccount
-from notifications.outbox import claiming, early, failures, handing, rates, threads
+from notifications.outbox import calendars, claiming, early, failures, handing, rates, threads
 from notifications.outbox.accounts import account_of
 from notifications.outbox.addresses import address_hash
 from notifications.outbox.claiming import Leaving
@@ -85,14 +85,16 @@ def _dispatch_account(row: ChannelAccount, *, now: datetime, limit: int) -> Disp
 def _send(row: ChannelAccount, channel: Channel, leaving: Sequence[Leaving], *, now: datetime) -> list[Moved]:
     ready, early_ones = _by_recipient(row, channel, leaving, now=now)
     handed = handing.hand_over(
-        channel, account_of(row), _threaded(channel, ready), now=now, patience=_patience(channel, now=now)
+        channel, account_of(row), _dressed(channel, ready, now=now), now=now, patience=_patience(channel, now=now)
     )
     return _write(row, handed, put_off=handing.postponed(early_ones, until=now + BREATH), now=now)
 
 
-def _threaded(channel: Channel, leaving: list[Leaving]) -> list[Leaving]:
-    """A mail says which mail it answers; a chat shows its messages in their order anyway."""
-    return threads.threaded(leaving) if channel.capabilities.address_kind == "EMAIL" else leaving
+def _dressed(channel: Channel, leaving: list[Leaving], *, now: datetime) -> list[Leaving]:
+    """A mail says which mail it answers and has its visit beside it; a chat needs neither."""
+    if channel.capabilities.address_kind != "EMAIL" or not leaving:
+        return leaving
+    return calendars.with_calendars(threads.threaded(leaving), now=now)
 
 
 def _patience(channel: Channel, *, now: datetime) -> Mapping[str, timedelta]:

@@ -141,6 +141,7 @@ def _outgoing(leaving: Leaving) -> Outgoing:
         language=leaving.language,
         unsubscribe_url=leaving.unsubscribe_url,
         reply_to=leaving.reply_to,
+        attachments=leaving.attachments,
     )
 
 

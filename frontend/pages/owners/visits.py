@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from core.appointments.calendar_file import MEDIA_TYPE, Entry, calendar_file
+from core.appointments.calendar_file import MEDIA_TYPE, Entry, calendar_file, key_of
 from core.appointments.models import Appointment
 from core.appointments.rules import Slot
 from core.calendar.rules import at_local
@@ -39,7 +39,7 @@ def calendar(opened: Opened) -> HttpResponse:
     if visit is None:
         raise LinkOver("NO_VISIT")
     entry = Entry(
-        key=f"visit-{opened.dealer.id}-{visit.pk}@aftercare",
+        key=key_of(dealer_id=opened.dealer.id, visit_id=visit.pk),
         sequence=visit.sequence,
         starts_at=visit.starts_at,
         ends_at=visit.ends_at,
