@@ -83,6 +83,8 @@ DROPS: tuple[tuple[str, ReceiptStatus], ...] = (
     ("user on the unsubscribe list", "opted_out"),
     ("spam reporting address", "opted_out"),
     ("bounced address", "undeliverable"),
+    # Of the mail's headers; the bare word is of the address.
+    ("invalid smtpapi header", "failed"),
     ("invalid", "undeliverable"),
 )
 # Why the API took nothing, where that concerns more than the one call.
