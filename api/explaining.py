@@ -86,6 +86,11 @@ FAILURES: Mapping[str, str] = {
     "FAILED": _("The provider could not deliver it."),
     "UNDELIVERABLE": _("The address does not work."),
 }
+# What is known more closely than the error says, by the channel's own word for it.
+CLOSER: Mapping[str, str] = {
+    "WINDOW_CLOSED": _("The owner wrote too long ago for free words here; only an approved template may go."),
+    "TEMPLATE_UNKNOWN": _("No approved template is set for this message in this language."),
+}
 # States in which a message needs a word of reason.
 TROUBLED = frozenset({"HELD", "FAILED", "UNDELIVERABLE", "OPTED_OUT", "CANCELLED", "EXPIRED", "UNCONFIRMED"})
 # Why a person is asked to answer; see notifications.conversations.operations.ask_person.
@@ -146,6 +151,8 @@ def failure_of(message: Message) -> str:
             if not message.error
             else (in_words(FAILURES, message.error))
         )
+    if message.error_detail in CLOSER:
+        return in_words(CLOSER, message.error_detail)
     return in_words(FAILURES, message.error or message.state)
 
 

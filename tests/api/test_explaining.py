@@ -9,7 +9,7 @@ import pytest
 from api import explaining
 from channels_app import errors
 from notifications.flows.vocabulary import EFFECTS
-from notifications.models import Decision
+from notifications.models import Decision, Message
 from notifications.outbox.rules import Happening, State
 from notifications.planning.kinds import shipped
 from tests.house.files import ROOT
@@ -95,6 +95,16 @@ def test_the_ladder_is_told_with_what_was_left_out(in_north: object) -> None:
         "Channels open for it, in their order: twilio, smtp.",
         "Channels left out: telegram (no longer theirs), wechat (tried already).",
     ]
+
+
+@pytest.mark.parametrize(
+    ("detail", "begins"),
+    [("WINDOW_CLOSED", "The owner wrote too long ago"), ("TEMPLATE_UNKNOWN", "No approved"), ("x", "The provider")],
+)
+def test_a_closed_window_is_told_by_its_own_words(in_north: object, detail: str, begins: str) -> None:
+    message = Message(state="FAILED", error="REJECTED", error_detail=detail)
+
+    assert explaining.failure_of(message).startswith(begins)
 
 
 def test_a_name_nobody_knows_is_no_failure(in_north: object) -> None:

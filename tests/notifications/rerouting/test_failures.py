@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from channels_app.contract import Receipt
 from core.customers.models import Consent
 from notifications.outbox import operations as outbox
+from notifications.outbox.handing import wire_id
 from notifications.outbox.models import Message
 from notifications.policy.models import Decision
 from notifications.rerouting import operations as rerouting
@@ -61,6 +63,20 @@ def test_shuffled_and_repeated_receipts_reroute_once(said: tuple[str, ...]) -> N
         reroute(NOW + number * SECOND)
 
     assert routes() == [("simulator", "UNDELIVERABLE"), ("telegram", "QUEUED")]
+
+
+def test_a_closed_window_leads_to_the_next_channel() -> None:
+    reach = make_reach("simulator", "smtp")
+    message = reach.queue()
+    outbox.dispatch_batch(now=NOW)
+    closed = Receipt("", wire_id(message.pk), "failed", "e", "WINDOW_CLOSED")
+
+    outbox.apply_receipts([closed], account_id=message.account_id, now=LATER)
+    reroute(LATER)
+
+    message.refresh_from_db()
+    assert message.error_detail == "WINDOW_CLOSED"
+    assert routes() == [("simulator", "FAILED"), ("smtp", "QUEUED")]
 
 
 def test_every_channel_is_tried_once_and_then_a_person_calls() -> None:
