@@ -44,6 +44,7 @@ from notifications.costs import operations as costs
 from notifications.due import people as due_people
 from notifications.planning import operations as planning
 from notifications.policy import publishing, standard, tightening, walls
+from notifications.texting import operations as texting
 from tenants import countries, provisioning
 from tenants.accounts import invitations, links, staff
 from tenants.accounts import operations as accounts
@@ -208,6 +209,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
     permitting.OwnerOptedOut: Problem(
         CONFLICT, "owner_opted_out", _("The owner wants no messages here. Call instead.")
     ),
+    permitting.DestinationClosed: Problem(
+        CONFLICT, "destination_closed", _("Nothing is texted to this number from here. Call instead.")
+    ),
+    texting.CountryUnknown: Problem(INVALID, "country_unknown", _("There is no country of these two letters.")),
     colleagues.NoColleague: Problem(INVALID, "no_colleague", _("Nobody of this number answers owners here.")),
     canned.ShortcutTaken: Problem(CONFLICT, "shortcut_taken", _("There is an answer with this shortcut.")),
     canned_rules.ShortcutUnusable: Problem(INVALID, "shortcut_unusable", _("A shortcut is letters, digits, hyphens.")),

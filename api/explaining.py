@@ -15,6 +15,15 @@ from django.utils.translation import gettext_noop as _
 from notifications.models import Decision, Message, Suppression
 from tenants import scope
 
+# What keeps a text from leaving; see notifications.texting.rules.
+TEXTING: Mapping[str, str] = {
+    "COUNTRY_CLOSED": _("No texts go to this country from here."),
+    "NUMBER_DEAR": _("This is a premium-rate number; none is texted."),
+    "TEXTS_PER_DEALER": _("The dealer's texts for the day were used up."),
+    "TEXTS_PER_ACCOUNT": _("The sender's texts for the day were used up."),
+    "TEXTS_PER_NUMBER": _("This number had its texts for the day."),
+    "NUMBERS_PER_BLOCK": _("Very many numbers of one block were texted within the hour."),
+}
 # What planning and policy call a rule; also why due work ended as it did.
 RULES: Mapping[str, str] = {
     "suppressed": _("The owner has opted out."),
@@ -48,6 +57,7 @@ RULES: Mapping[str, str] = {
     "LATER": _("The owner wished to be asked later."),
     "DONE_ELSEWHERE": _("The owner had it done elsewhere."),
     "SOLD": _("The car is no longer theirs."),
+    **TEXTING,
 }
 # Why a channel was none for a message.
 LEFT_OUT: Mapping[str, str] = {
@@ -85,6 +95,7 @@ FAILURES: Mapping[str, str] = {
     "EXPIRED": _("Its time had passed before it could leave."),
     "FAILED": _("The provider could not deliver it."),
     "UNDELIVERABLE": _("The address does not work."),
+    **TEXTING,
 }
 # What is known more closely than the error says, by the channel's own word for it.
 CLOSER: Mapping[str, str] = {
@@ -112,6 +123,7 @@ WALLS: Mapping[str, str] = {
     "provider_opt_out": _("The provider holds the owner's opt-out."),
     "ASKED": _("The owner asked a colleague for no more messages."),
     "no_consent": _("The owner has refused such messages."),
+    **TEXTING,
 }
 # What a flow does by itself.
 EFFECTS: Mapping[str, str] = {

@@ -1,4 +1,4 @@
-"""What messages cost: the dealer's own table of prices, and what was spent by day and channel."""
+"""What messages cost: the dealer's own prices, what was spent by day and channel, and where texts go at all."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,13 +9,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.access import MayAct, by
+from api.access import MayAct, by, require_confirmation
 from api.reading import LARGEST_ID, Day, valid
 from notifications.costs import operations, queries
 from notifications.costs.rules import Price
+from notifications.texting import operations as texting
 
 # Some ways in all the countries that a dealer may write to.
 MOST_PRICES = 1000
+# More than there are.
+MOST_COUNTRIES = 300
 
 
 class PriceShape(serializers.Serializer[Price]):
@@ -82,3 +85,28 @@ class MessageCosts(APIView):
         """Add up what messages cost, by day, channel and currency."""
         asked = valid(Period, request.query_params)
         return Response(SpentShape(queries.spent_by_day(**asked), many=True).data)
+
+
+class CountriesShape(serializers.Serializer[Any]):
+    # By two letters; none: the dealer's own alone.
+    countries = serializers.ListField(child=serializers.CharField(max_length=2), max_length=MOST_COUNTRIES)
+
+
+class TextingCountries(APIView):
+    """The countries to which texts go from here; to all others nothing is sent."""
+
+    subject = "settings"
+    permission_classes = (MayAct,)
+
+    @extend_schema(responses=CountriesShape)
+    def get(self, request: Request) -> Response:
+        """List where texts go now."""
+        return Response(CountriesShape({"countries": sorted(texting.countries_open())}).data)
+
+    @extend_schema(request=CountriesShape, responses=CountriesShape)
+    def put(self, request: Request) -> Response:
+        """Replace the list, minutes after confirming that it is oneself: texts abroad are what pumping is after."""
+        asked = valid(CountriesShape, request.data)
+        require_confirmation(request)
+        texting.open_countries(asked["countries"], by=by(request), now=datetime.now(UTC))
+        return self.get(request)

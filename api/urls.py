@@ -108,6 +108,7 @@ version_1: list[URLPattern | URLResolver] = [
     path("settings/contact-hours/", settings.ContactPolicy.as_view(), name="contact-hours"),
     path("settings/contact-hours/preview/", settings.ContactPreview.as_view(), name="contact-preview"),
     path("settings/message-prices/", message_costs.MessagePrices.as_view(), name="message-prices"),
+    path("settings/texting-countries/", message_costs.TextingCountries.as_view(), name="texting-countries"),
     path("settings/calendar/", settings.CalendarYear.as_view(), name="calendar"),
     path("accounting/", outgoing.Books.as_view(), name="accounting"),
     path("message-costs/", message_costs.MessageCosts.as_view(), name="message-costs"),

@@ -10,6 +10,7 @@ from notifications.inbound.models import InboundEvent
 from notifications.links.models import OwnerLink
 from notifications.outbox.models import EarlyReceipt, Message
 from notifications.policy.models import Decision, Suppression
+from notifications.texting.models import TextTally
 
 __all__ = [
     "CannedAnswer",
@@ -28,4 +29,5 @@ __all__ = [
     "OwnerLink",
     "ReadMark",
     "Suppression",
+    "TextTally",
 ]

@@ -19,6 +19,8 @@ class DealerSettings(DealerModel):
     keeps_public_holidays = models.BooleanField(default=True, db_default=True)
     # What the dealer tightens in the standard, by its keys; see notifications.policy.
     policy = models.JSONField(default=dict, db_default={})
+    # Countries that are texted to, by two letters; none is the dealer's own alone. See notifications.texting.
+    texting_countries = models.JSONField(default=list, db_default=[])
     complaint_hotline = models.CharField(max_length=40, default="", db_default="")
     currency = models.CharField(max_length=3, default="", db_default="")
 

@@ -21,6 +21,7 @@ from notifications.policy import consent
 from notifications.policy.facts import Purpose
 from notifications.policy.models import Suppression
 from notifications.policy.operations import standard_in_force
+from notifications.texting import operations as texting
 from tenants.scope import current_dealer
 
 # Whoever wrote within this is answered, not addressed. Source: the reply windows of chat providers begin at a day.
@@ -29,6 +30,10 @@ ANSWERED_WITHIN = timedelta(days=1)
 
 class OwnerOptedOut(Exception):
     """The owner wants no messages here; only their own yes changes that. The message names the reason."""
+
+
+class DestinationClosed(Exception):
+    """Nothing is texted to this number: its country is not open here, or it is one that earns. Its text is the rule."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,12 @@ class Leave:
 
 
 def check(conversation: Conversation, *, now: datetime) -> Leave:
-    """This function will say that a person may write here, and from when on. Raises: OwnerOptedOut."""
+    """This function will say that a person may write here, and from when on.
+
+    Raises: OwnerOptedOut; DestinationClosed.
+    """
+    if closed := texting.refusal_of(conversation.address, kind=conversation.account.kind):
+        raise DestinationClosed(closed)
     standing = refusals(conversation)
     if standing:
         raise OwnerOptedOut(standing[0])
@@ -79,7 +89,9 @@ def refusals(conversation: Conversation) -> list[str]:
         channel__in=("", channel),
     )
     reasons = list(walls.order_by("id").values_list("reason", flat=True))
-    return reasons or ([] if _is_allowed(files, channel) else ["no_consent"])
+    reasons = reasons or ([] if _is_allowed(files, channel) else ["no_consent"])
+    closed = texting.refusal_of(conversation.address, kind=channel)
+    return [*reasons, closed.value] if closed else reasons
 
 
 def _is_allowed(files: Sequence[int], channel: str) -> bool:

@@ -25,11 +25,12 @@ from notifications.channels.models import ChannelAccount
 from notifications.costs import operations as costs
 from notifications.links import operations as links
 from notifications.links import rules as link_rules
-from notifications.outbox import hours, rules
+from notifications.outbox import failures, hours, rules, texting
 from notifications.outbox.facts import Moved
 from notifications.outbox.moving import Telling, move_all
 from notifications.outbox.rules import Happening, State
 from notifications.policy.operations import standard_in_force
+from notifications.texting.operations import Leaving as Text
 from tenants.scope import current_dealer
 from tenants.wakeup import wake
 
@@ -124,7 +125,7 @@ class Claimed:
 def claim(account: ChannelAccount, *, limit: int, now: datetime) -> Claimed:
     """This function will claim up to so many messages of an account, most urgent first, in one transaction.
 
-    What has expired or met a wall in the meantime is put away instead. What leaves is measured and priced.
+    What has expired, met a wall or is beyond a cap is put away instead. What leaves is measured and priced.
     """
     lease_token = uuid4().hex
     with transaction.atomic():
@@ -133,14 +134,19 @@ def claim(account: ChannelAccount, *, limit: int, now: datetime) -> Claimed:
         walled = walled_messages([one.id for one in batch])
         quiet = _quiet_until([one for one in batch if one.is_proactive], now=now)
         tellings = [_telling(one, is_walled=one.id in walled, quiet_until=quiet.get(one.id), now=now) for one in batch]
+        free = {one.message_id for one in tellings if one.happening == Happening.CLAIM}
+        texts = [Text(one.id, one.address) for one in batch if one.id in free]
+        expiries = {one.id: one.expires_at for one in batch}
+        tellings = texting.stop_texts(tellings, texts, expiries=expiries, account=account, now=now)
         moved = move_all(tellings, now=now, lease_token=lease_token)
+        failures.take_over(moved, now=now)
         if moved:
             # Should we die now, somebody looks after what we had; and what is held has its moment.
             wake(at=min([now + rules.LEASE, *quiet.values()]))
         claimed = {one.id for one in moved if one.after == State.SENDING}
         leaving = _all_leaving([one for one in batch if one.id in claimed], lease_token=lease_token)
-        texts = [costs.Handed(one.id, one.address, one.text) for one in leaving]
-        costs.note_costs(texts, kind=account.kind, account_id=account.pk, on=today_of(now))
+        handed = [costs.Handed(one.id, one.address, one.text) for one in leaving]
+        costs.note_costs(handed, kind=account.kind, account_id=account.pk, on=today_of(now))
     return Claimed(leaving=leaving, moved=moved, looked_at=len(found))
 
 

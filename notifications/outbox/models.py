@@ -103,6 +103,8 @@ class Message(DealerModel):
     alphabet = models.CharField(max_length=5, default="", db_default="")
     price_minor = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     currency = models.CharField(max_length=3, default="", db_default="")
+    # The day on which it was counted against the caps of texting: coming back on that day, it is not counted twice.
+    counted_date = models.DateField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)

@@ -41,6 +41,7 @@ class Happening(StrEnum):
     EXPIRE = "EXPIRE"
     GIVE_BACK = "GIVE_BACK"  # certain not to have left, to be tried again
     REFUSE = "REFUSE"  # certain not to have left, final
+    FORBID = "FORBID"  # may not leave, whatever the provider would say
     DOUBT = "DOUBT"  # may have left: an unreadable answer, a lease run out
     NOT_FOUND = "NOT_FOUND"  # the provider, asked, does not know it
     GIVE_UP = "GIVE_UP"  # a person, shown an unconfirmed one, counts it as not sent
@@ -70,6 +71,7 @@ STEPS: dict[Happening, tuple[frozenset[State], State]] = {
     # Not back to the queue: what waits for a second try must not stand in the way of the rest.
     Happening.GIVE_BACK: (IN_DOUBT, State.HELD),
     Happening.REFUSE: (IN_DOUBT, State.FAILED),
+    Happening.FORBID: (WAITING, State.FAILED),
     Happening.DOUBT: (IN_DOUBT, State.UNCONFIRMED),
     Happening.NOT_FOUND: (frozenset({State.UNCONFIRMED}), State.QUEUED),
     Happening.GIVE_UP: (frozenset({State.UNCONFIRMED}), State.FAILED),

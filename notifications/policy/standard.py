@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from notifications.policy.facts import Purpose, Topic
+from notifications.texting.rules import Caps
 
 SHIPPED = Path(__file__).with_name("standard.toml")
 # The kinds of addresses that a ladder may name beside channels.
 FAMILIES = ("CHAT", "PHONE", "EMAIL")
 OBSTACLES = frozenset({"BOOKED", "SERVICED", "SOLD"})
 DAY_MINUTES = 24 * 60
+# Of a standard of before there were caps of texting; as shipped, where the source stands.
+SHIPPED_CAPS = Caps(per_number=20, per_account=10_000, per_dealer=20_000, per_block=30)
 
 
 class StandardInvalid(ValueError):
@@ -91,6 +94,7 @@ class PolicyStandard:
     # Purposes with quiet hours of their own.
     quiet_by_purpose: Mapping[Purpose, QuietHours] = field(default_factory=dict)
     ladders: Mapping[Purpose, Ladder] = field(default_factory=dict)
+    texting: Caps = SHIPPED_CAPS
 
     def quiet_of(self, purpose: Purpose | None) -> QuietHours:
         """Return when nothing of this purpose may leave; without one, what holds for all."""
@@ -140,6 +144,7 @@ def _parse(table: Mapping[str, Any]) -> PolicyStandard:
             if "quiet_from" in row
         },
         ladders={Purpose(row["name"]): _ladder(row) for row in table["purpose"]},
+        texting=_caps(_sourced(table["texting"])) if "texting" in table else SHIPPED_CAPS,
         topics={
             Topic(row["name"]): _topic(_sourced(row), rank=rank) for rank, row in enumerate(table["topic"], start=1)
         },
@@ -154,6 +159,10 @@ def _sourced(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _purpose(row: Mapping[str, Any]) -> PurposeRule:
     return PurposeRule(**{name: bool(row[name]) for name in PurposeRule.__dataclass_fields__})
+
+
+def _caps(row: Mapping[str, Any]) -> Caps:
+    return Caps(**{name: int(row[name]) for name in Caps.__dataclass_fields__})
 
 
 def _ladder(row: Mapping[str, Any]) -> Ladder:
@@ -190,5 +199,7 @@ def check(standard: PolicyStandard) -> None:
         raise StandardInvalid(f"contact policy: no row for {sorted(missing)}")
     if any(not standard.quiet_of(purpose).minutes for purpose in (None, *Purpose)):
         raise StandardInvalid("contact policy: quiet hours begin when they end")
+    if min(vars(standard.texting).values()) < 1:
+        raise StandardInvalid("contact policy: a cap of texting lets nothing through")
     if not 0 < standard.per_day <= standard.per_window or standard.window_days < 1:
         raise StandardInvalid("contact policy: the frequency cap lets nothing through")

@@ -116,7 +116,7 @@ def _singly(changes: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return the values one by one; those that only make sense together stay together."""
     singly: list[tuple[str, Any]] = []
     for name, value in changes.items():
-        if name in ("quiet_hours", "ladder") and isinstance(value, dict):
+        if name in ("quiet_hours", "ladder", "texting") and isinstance(value, dict):
             singly += [(name, {purpose: pair}) for purpose, pair in value.items()]
         else:
             singly.append((name, value))
@@ -178,6 +178,16 @@ def _set_ladders(standard: PolicyStandard, name: str, value: object) -> PolicySt
     return _with(standard, {"ladders": {**standard.ladders, **own}})
 
 
+def _set_texting(standard: PolicyStandard, name: str, value: object) -> PolicyStandard:
+    if not isinstance(value, dict) or not set(value) <= set(vars(standard.texting)):
+        raise TypeError(value)
+    own = {cap: int(str(most)) for cap, most in value.items()}
+    for cap, most in own.items():
+        if most > getattr(standard.texting, cap):
+            raise LimitLoosened(f"{name}.{cap}", getattr(standard.texting, cap))
+    return _with(standard, {"texting": replace(standard.texting, **own)})
+
+
 def _set_purposes(standard: PolicyStandard, name: str, value: object) -> PolicyStandard:
     if not isinstance(value, list | tuple):
         raise TypeError(value)
@@ -194,6 +204,7 @@ TIGHTENED_BY: Mapping[str, Callable[[PolicyStandard, str, object], PolicyStandar
     "quiet_until": _set_time,
     "quiet_hours": _set_quiet_hours,
     "ladder": _set_ladders,
+    "texting": _set_texting,
     "per_day": _set_lower,
     "per_window": _set_lower,
     "window_days": _set_higher,

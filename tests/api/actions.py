@@ -10,6 +10,8 @@ ACTIONS = {
     "GET /settings/calendar/": "settings.read",
     "GET /settings/message-prices/": "settings.read",
     "PUT /settings/message-prices/": "settings.write",
+    "GET /settings/texting-countries/": "settings.read",
+    "PUT /settings/texting-countries/": "settings.write",
     "GET /accounting/": "messages.read",
     "GET /message-costs/": "messages.read",
     "GET /plan/": "reminders.read",

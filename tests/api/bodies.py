@@ -29,6 +29,7 @@ BODIES: dict[str, Callable[[int], dict[str, Any]]] = {
     "POST /channel-accounts/{id}/test/": lambda n: {"address": "13800138000"},
     "PATCH /settings/": lambda n: {"weekly_hours": {"0": [["08:00", "12:00"]]}},
     "PUT /settings/contact-hours/": lambda n: {"purposes": []},
+    "PUT /settings/texting-countries/": lambda n: {"countries": ["ES"]},
     "PUT /settings/message-prices/": lambda n: {"prices": []},
     "POST /settings/contact-hours/preview/": lambda n: {"purpose": "SURVEY", "date": "2026-12-01", "time": "20:30"},
     "POST /flow-library/check/": lambda n: {"definition": {}},

@@ -9,10 +9,13 @@ import pytest
 from django.test import Client
 
 from notifications.models import ChannelAccount, Conversation, Message, MessagePrice
+from notifications.texting import operations as texting
 from tenants.accounts.models import AuditEntry
 from tenants.scope import DealerRef, dealer_scope
+from tests.api.conftest import confirm
 
 PRICES = "/api/v1/settings/message-prices/"
+COUNTRIES = "/api/v1/settings/texting-countries/"
 AT = datetime(2026, 11, 20, 4, tzinfo=UTC)
 
 
@@ -98,3 +101,21 @@ def make_sent(minor: str) -> None:
         price_minor=Decimal(minor),
         currency="EUR",
     )
+
+
+def test_texts_go_abroad_where_a_head_who_confirmed_it_says_so(
+    as_clara: Client, north: DealerRef, south: DealerRef
+) -> None:
+    def say(*countries: str) -> Any:
+        return as_clara.put(COUNTRIES, json.dumps({"countries": countries}), content_type="application/json")
+
+    assert (as_clara.get(COUNTRIES).json(), say("ES").json()["code"]) == ({"countries": ["CN"]}, "confirmation_needed")
+    confirm(as_clara, password="clara's password")
+
+    assert say("ES", "CN").json() == {"countries": ["CN", "ES"]}
+    assert say("XX").json()["code"] == "country_unknown"
+    with dealer_scope(north):
+        entry = AuditEntry.objects.get(action="settings.texting_countries_changed")
+    assert (entry.before, entry.after) == ({"texting_countries": []}, {"texting_countries": ["CN", "ES"]})
+    with dealer_scope(south):
+        assert texting.countries_open() == {"ES"}

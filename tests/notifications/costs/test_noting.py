@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from core.calendar.models import DealerSettings
 from notifications.costs import queries
 from notifications.costs.queries import Spent
 from notifications.outbox import operations
@@ -21,8 +22,9 @@ pytestmark = pytest.mark.usefixtures("in_north")
 
 
 @pytest.fixture(autouse=True)
-def texting(monkeypatch: pytest.MonkeyPatch) -> None:
+def texting(in_north: DealerRef, monkeypatch: pytest.MonkeyPatch) -> None:
     text_by_simulator(monkeypatch)
+    DealerSettings.objects.update(texting_countries=["CN", "ES"])
 
 
 def noted(message: Message) -> tuple[int | None, str, Decimal | None, str]:

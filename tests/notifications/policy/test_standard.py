@@ -49,6 +49,7 @@ def test_the_shipped_figures_are_the_documents() -> None:
         pytest.param({"per_day": 2}, id="two-a-day"),
         pytest.param({"per_window": 4}, id="four-in-a-window"),
         pytest.param({"window_days": 7}, id="a-shorter-window"),
+        pytest.param({"texting": {"per_number": 21}}, id="more-texts-to-a-number"),
     ],
 )
 def test_a_dealer_may_not_loosen(changes: dict[str, Any]) -> None:
@@ -72,6 +73,19 @@ def test_a_dealer_may_tighten(changes: dict[str, Any]) -> None:
         assert (f"{kept:%H:%M}" if isinstance(kept, time) else kept) == value
 
 
+def test_a_dealer_texts_less_than_the_standard_lets_it() -> None:
+    tightened = tighten(STANDARD, {"texting": {"per_number": 3}})
+
+    assert (tightened.texting.per_number, tightened.texting.per_dealer) == (3, STANDARD.texting.per_dealer)
+
+
+def test_a_standard_of_before_there_were_caps_of_texting_has_the_shipped_ones() -> None:
+    table = make_table()
+    del table["texting"]
+
+    assert parse_standard(table).texting == STANDARD.texting
+
+
 def test_purposes_named_by_a_dealer_add_to_the_standard() -> None:
     tightened = tighten(STANDARD, {"keeps_rest_days": ["SERVICE"]})
 
@@ -84,6 +98,8 @@ def test_purposes_named_by_a_dealer_add_to_the_standard() -> None:
         pytest.param({"topic": []}, id="not-a-dealer's-value"),
         pytest.param({"quiet_from": "09:00"}, id="no-quiet-hours-left"),
         pytest.param({"per_window": 0}, id="nothing-may-go"),
+        pytest.param({"texting": {"per_dealer": 0}}, id="no-text-may-go"),
+        pytest.param({"texting": {"per_moon": 1}}, id="no-such-cap"),
         pytest.param({"keeps_rest_days": ["GOSSIP"]}, id="unknown-purpose"),
         pytest.param({"quiet_from": "late"}, id="not-a-time"),
     ],
