@@ -2,6 +2,8 @@ import { MutationCache, QueryClient } from "@tanstack/react-query";
 import { Problem } from "../api/problem";
 
 const SERVER_ERRORS = 500;
+// "Too many": it passes by itself within seconds.
+const THROTTLED = 429;
 const TRIES = 2;
 
 declare module "@tanstack/react-query" {
@@ -23,10 +25,14 @@ export function createQueryClient(onFailure: (error: Error) => void): QueryClien
       queries: {
         staleTime: 10_000,
         // A refusal stays one however often it is asked; silence and server errors may pass.
-        retry: (failures, error) => failures < TRIES && !(error instanceof Problem && error.status < SERVER_ERRORS),
+        retry: (failures, error) => failures < TRIES && !isRefusal(error),
       },
       // Without a network a change fails at once and in words: kept back, it would happen later unseen.
       mutations: { retry: false, networkMode: "always" },
     },
   });
+}
+
+function isRefusal(error: Error): boolean {
+  return error instanceof Problem && error.status < SERVER_ERRORS && error.status !== THROTTLED;
 }

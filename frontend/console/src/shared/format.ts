@@ -57,7 +57,10 @@ export function formatOf(language: string, timeZone: string | undefined, currenc
 
 function relativeOf(format: Intl.RelativeTimeFormat, distanceMs: number): string {
   const [unit, size] = UNITS.find(([, ms]) => Math.abs(distanceMs) >= ms) ?? (["minute", 60_000] as const);
-  return format.format(Math.round(distanceMs / size), unit);
+  const count = Math.round(distanceMs / size);
+  if (count !== 0) return format.format(count, unit);
+  // "0 minutes ago" is "now".
+  return new Intl.RelativeTimeFormat(format.resolvedOptions().locale, { numeric: "auto" }).format(0, "second");
 }
 
 /** Return the formatter of this reader and this dealer. */
