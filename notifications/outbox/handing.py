@@ -34,8 +34,8 @@ class HandedOver:
 
     @property
     def provider_ids(self) -> list[str]:
-        """The provider's ids that came back."""
-        return [telling.provider_id for telling in self.tellings if telling.provider_id]
+        """The provider's ids that came back, as they are kept."""
+        return [rules.kept_id(telling.provider_id) for telling in self.tellings if telling.provider_id]
 
 
 def wire_id(message_id: int) -> str:

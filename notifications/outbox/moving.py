@@ -115,7 +115,7 @@ def _row(telling: Telling) -> dict[str, object]:
         "id": telling.message_id,
         "happening": telling.happening,
         "token": telling.lease_token,
-        "provider_id": rules.storable(telling.provider_id),
+        "provider_id": rules.kept_id(telling.provider_id),
         "error": telling.error,
         "detail": rules.storable(telling.detail)[:200],
         "until": telling.until.isoformat() if telling.until else None,

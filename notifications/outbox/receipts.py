@@ -1,7 +1,7 @@
 """What providers say became of messages, applied for many at once; saying it again changes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -27,6 +27,7 @@ class Applied:
 
 def apply_receipts(receipts: Sequence[Receipt], *, account_id: int, now: datetime) -> Applied:
     """This function will apply receipts of one account, in any order and however often they come."""
+    receipts = [_kept_as(receipt) for receipt in receipts]
     with transaction.atomic():
         found = _find(receipts, account_id=account_id)
         unknown = [receipt for receipt in receipts if receipt not in found]
@@ -37,6 +38,16 @@ def apply_receipts(receipts: Sequence[Receipt], *, account_id: int, now: datetim
         if kept:
             wake(at=now + SECOND_LOOK)
     return Applied(moved=len(moved), kept=kept)
+
+
+def _kept_as(receipt: Receipt) -> Receipt:
+    """Write what a provider says as our rows hold it: one that nobody can store would be brought again for ever."""
+    return replace(
+        receipt,
+        provider_id=rules.kept_id(receipt.provider_id),
+        detail=rules.storable(receipt.detail),
+        address=rules.storable(receipt.address),
+    )
 
 
 def _find(receipts: Sequence[Receipt], *, account_id: int) -> dict[Receipt, int]:

@@ -5,6 +5,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from itertools import product
 
 from channels_app.contract import ReceiptStatus
@@ -172,6 +173,16 @@ TRANSITIONS = _transitions()
 def storable(text: str) -> str:
     """This function will take out what PostgreSQL cannot keep: NUL, and halves of characters."""
     return text.replace("\x00", "").encode(errors="replace").decode()
+
+
+# As wide as the columns; a provider's real ids are half as long.
+LONGEST_ID = 120
+
+
+def kept_id(text: str) -> str:
+    """This function will write a provider's id as our rows hold it; one that is too long, by its hash."""
+    kept = storable(text)
+    return kept if len(kept) <= LONGEST_ID else f"long:{sha256(kept.encode()).hexdigest()}"
 
 
 class Priority:

@@ -89,6 +89,25 @@ def test_an_outcome_applies_the_receipts_that_were_kept_for_it(monkeypatch: pyte
     assert state_of(message) == "READ"
 
 
+@pytest.mark.parametrize("odd", ["x" * 500, "\x00p\x00", "\ud800p"], ids=["too long", "zeros", "half a character"])
+def test_an_id_that_no_row_can_hold_is_still_one_messages_own(odd: str, monkeypatch: pytest.MonkeyPatch):
+    class Odd(Simulator):
+        def send(self, account, batch):
+            return [Sent(one.message_id, odd + one.message_id) for one in batch]
+
+    monkeypatch.setitem(registry.LOADED, "simulator", Odd())
+    account = making.make_account()
+    first, second = queue_many(account, 2)
+    operations.dispatch_batch(now=NOW)
+
+    told = Receipt(provider_id=odd + wire_id(first.pk), message_id="", status="delivered", event_id="e", detail="\x00")
+    stray = replace(told, provider_id=odd)
+    operations.apply_receipts([told, stray], account_id=account.pk, now=LATER)
+
+    assert (state_of(first), state_of(second)) == ("DELIVERED", "SENT")
+    assert EarlyReceipt.objects.count() == 1
+
+
 def test_a_receipt_that_belongs_to_nothing_is_forgotten_in_the_end():
     account = making.make_account()
     stray = Receipt(provider_id="not-ours", message_id="", status="delivered", event_id="e")
