@@ -1,10 +1,11 @@
 """Every name that the domain keeps has words; a name without any would be shown to people as a riddle."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from api import explaining
 from channels_app import errors
@@ -15,6 +16,13 @@ from notifications.planning.kinds import shipped
 from tests.house.files import ROOT
 
 POLICY, DUE = ROOT / "notifications" / "policy", ROOT / "notifications" / "due"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Whoever asked before may have left the thread in another language."""
+    with translation.override("en"):
+        yield
 
 
 def words_after(name: str, folders: tuple[Path, ...]) -> set[str]:
