@@ -28,11 +28,14 @@ export default function KeyHelp({ onClose }: { onClose: () => void }) {
 
 const isMac = /Mac|iPad|iPhone/.test(navigator.userAgent);
 
+// What keyboards say in place of a key's name.
+const SIGNS: Record<string, string> = { Escape: "Esc", ArrowDown: "↓", ArrowUp: "↑" };
+
 /** Return a key as it stands on keyboards. */
 function shown(key: string) {
   const parts = key
     .replace("mod+", isMac ? "⌘ " : "Ctrl ")
     .replace("alt+", "Alt ")
     .split(" ");
-  return parts.map((part) => <kbd key={part}>{part === "Escape" ? "Esc" : part}</kbd>);
+  return parts.map((part) => <kbd key={part}>{SIGNS[part] ?? part}</kbd>);
 }

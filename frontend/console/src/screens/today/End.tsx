@@ -6,6 +6,19 @@ import { Postpone } from "./Postpone";
 import type { Outcome, TaskInHand } from "./queries";
 import type { Hand } from "./useHand";
 
+/** One outcome, one key, whatever the task: the order of the call script, with gaps where an outcome does not fit. */
+const KEYS: Record<Outcome["outcome"], string> = {
+  COMPLETED: "1",
+  NO_ANSWER: "2",
+  BUSY: "3",
+  RESCHEDULED: "4",
+  PARTLY_COMPLETED: "5",
+  REFUSED: "6",
+  POWERED_OFF: "7",
+  WRONG_NUMBER: "8",
+  LANGUAGE_BARRIER: "9",
+};
+
 interface Props {
   task: TaskInHand;
   hand: Pick<Hand, "isBusy" | "note" | "write" | "finish" | "giveBack">;
@@ -27,8 +40,8 @@ export function End({ task, hand }: Props) {
   const putOff = (again_at: string, is_promise: boolean) =>
     hand.finish({ isOver: false, outcome: asked ?? "", note, again_at, is_promise });
   useKeys(t("keys.hand"), [
-    ...task.outcomes.map((one, index) => ({
-      key: String(index + 1),
+    ...task.outcomes.map((one) => ({
+      key: KEYS[one.outcome],
       text: t(`outcomes.${one.outcome}`),
       run: () => end(one),
     })),
@@ -60,9 +73,9 @@ export function End({ task, hand }: Props) {
       {grave && <Sure outcome={grave} onYes={() => end(grave)} onNo={() => setGrave(null)} />}
       {asked === null ? (
         <div className="outcomes" role="group" aria-label={t("outcomes.title")}>
-          {task.outcomes.map((one, index) => (
+          {task.outcomes.map((one) => (
             <Button key={one.outcome} onClick={() => end(one)} disabled={hand.isBusy}>
-              <kbd>{index + 1}</kbd> {t(`outcomes.${one.outcome}`)}{" "}
+              <kbd>{KEYS[one.outcome]}</kbd> {t(`outcomes.${one.outcome}`)}{" "}
               <span className="note">{t(`then.${one.then}`)}</span>
             </Button>
           ))}

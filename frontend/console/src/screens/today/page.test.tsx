@@ -122,7 +122,7 @@ test("the row that the arrows chose is opened, not the next one", async () => {
   expect(asked(fetch, "/tasks/next/")).toHaveLength(0);
 });
 
-test("each outcome says what it does to the task", async () => {
+test("each outcome has its digit and says what it does to the task", async () => {
   await open();
   await screen.findByText("Anna 7");
   await userEvent.keyboard("{Enter}");
@@ -131,8 +131,8 @@ test("each outcome says what it does to the task", async () => {
   expect(ends.slice(0, 4).map((end) => end.textContent)).toEqual([
     "1 Completed ends it",
     "2 No answer comes back",
-    "3 Another time agreed asks when",
-    "4 Wrong number ends it",
+    "4 Another time agreed asks when",
+    "8 Wrong number ends it",
   ]);
 });
 
@@ -157,7 +157,7 @@ test("another time is asked for on the dealer's clocks", async () => {
   await userEvent.keyboard("{Enter}");
   await screen.findByRole("heading", { name: "Anna 7" });
 
-  await userEvent.keyboard("3");
+  await userEvent.keyboard("4");
   const field = await screen.findByLabelText<HTMLInputElement>("Try again on");
   // Proposed by the server, which knows when the dealer is open.
   expect(field.value).toBe("2099-11-20T09:00");
@@ -262,11 +262,11 @@ test("what cannot be taken back is asked for once more, and what was noted is sa
   await userEvent.keyboard("{Enter}");
   await screen.findByRole("heading", { name: "Anna 7" });
 
-  await userEvent.keyboard("4");
+  await userEvent.keyboard("8");
   expect((await screen.findByRole("alert")).textContent).toContain("This number is called no more.");
   await userEvent.keyboard("{Escape}");
   expect(screen.queryByRole("alert")).toBeNull();
-  await userEvent.keyboard("4{Enter}");
+  await userEvent.keyboard("8{Enter}");
 
   expect(await screen.findByText(/Recorded: Wrong number, for/)).toBeTruthy();
   expect(asked(fetch, "/tasks/7/complete/")).toHaveLength(1);
