@@ -20,7 +20,7 @@ from tests.browser.said import said
 from tests.browser.test_screens import look_at
 from tests.doubles import twilio as double
 
-MINE = "+34600000001"
+MINE = "+8613900139000"
 
 
 @pytest.fixture
