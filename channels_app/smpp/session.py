@@ -181,7 +181,7 @@ class Session:
 
     async def _keep(self) -> None:
         """Try a quiet line, so that a dead one is known before it is needed."""
-        while True:
+        while not self.closed.is_set():
             await asyncio.sleep(self._setup.enquire_seconds)
             try:
                 async with asyncio.timeout(ENQUIRE_ANSWER_SECONDS):
@@ -189,6 +189,7 @@ class Session:
             except (ChannelError, TimeoutError):
                 logger.warning("a carrier does not answer; the line is closed")
                 self.drop()
+                return
 
 
 async def opened(setup: Setup, *, how: str, bring: Bring) -> Session:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -293,7 +294,14 @@ def test_what_is_no_command_of_ours_does_the_line_no_harm(rig: CarrierRig) -> No
     assert len(rig.provider.peers) == 1
 
 
-def test_a_quiet_line_is_tried_and_a_dead_one_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quiet_line_is_tried_and_a_dead_one_replaced_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines_held: list[session.Session] = []
+
+    async def opened(*asked: Any, **how: Any) -> session.Session:
+        lines_held.append(await session.opened(*asked, **how))
+        return lines_held[-1]
+
+    monkeypatch.setattr(pool, "opened", opened)
     monkeypatch.setattr(session, "ENQUIRE_ANSWER_SECONDS", 0.1)
     monkeypatch.setattr(pool, "FIRST_PAUSE_SECONDS", 0.02)
     with double.Smsc() as provider, CarrierRig(provider, enquire_seconds="1") as rig:
@@ -302,6 +310,8 @@ def test_a_quiet_line_is_tried_and_a_dead_one_replaced(monkeypatch: pytest.Monke
         provider.how = "deaf"
 
         rig.wait(lambda: bool(provider.lines) and provider.peers[0] is not first)
+        # Of a line that is closed nothing goes on trying it.
+        rig.wait(lambda: not lines_held[0]._tasks)
 
 
 def test_an_idle_line_to_send_by_is_closed(rig: CarrierRig, monkeypatch: pytest.MonkeyPatch) -> None:
