@@ -37,7 +37,7 @@ class Carrier:
 
     def written(self, text: str, *, address: str, now: datetime) -> RawRequest:
         """Give the provider's call with words of the owner."""
-        raise NotImplementedError
+        raise NotImplementedError  # as above
 
     def chosen(self, number: int, last: Message, *, address: str, now: datetime) -> RawRequest:
         """Give the call with the choice of this number: its figure, where there are no buttons."""
@@ -45,7 +45,7 @@ class Carrier:
 
     def arrived(self, taken: Taken, *, address: str, now: datetime) -> RawRequest:
         """Give the call that says that a message arrived."""
-        raise NotImplementedError
+        raise NotImplementedError  # as above
 
     @contextmanager
     def begun(self, story: Story) -> Iterator[None]:
