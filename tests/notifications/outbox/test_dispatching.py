@@ -1,27 +1,19 @@
 """Queueing, claiming, sending, and what is written about it."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from django.db import transaction
 
 from channels_app import registry
-from channels_app.contract import Button, NotSent, Outcome, Sent
-from channels_app.errors import Throttled
+from channels_app.contract import Button, Outcome
 from channels_app.simulator import Simulator
 from core.events.models import Event
-from core.tasks.models import Task
 from notifications.conversations.models import Conversation
 from notifications.outbox import operations, rules
 from notifications.outbox.models import Message
-from notifications.policy.models import Suppression
-from notifications.rerouting import operations as rerouting
 from tenants.models import Wakeup
 from tenants.scope import DealerRef, dealer_scope, public_scope
 from tests.notifications.outbox import making
 from tests.notifications.outbox.making import ANNA, BORIS, LATER, MUCH_LATER, NOW, draft, queue_many, state_of, states
-
-FAR = NOW + timedelta(days=3)
 
 pytestmark = pytest.mark.usefixtures("in_north")
 
@@ -132,165 +124,6 @@ def test_a_cancelled_message_does_not_leave_and_one_sent_cannot_be_cancelled():
     assert states() == {"CANCELLED": 1, "SENT": 1}
 
 
-@pytest.mark.parametrize(
-    ("wall", "leaves"),
-    [
-        ({}, False),
-        ({"purpose": "SERVICE"}, False),
-        ({"purpose": "MARKETING"}, True),
-        ({"channel": "simulator"}, False),
-        ({"channel": "email"}, True),
-    ],
-    ids=["everything", "this purpose", "another purpose", "this channel", "another channel"],
-)
-def test_a_wall_stops_what_it_names(wall: dict[str, str], leaves: bool):
-    account = making.make_account()
-    message = operations.queue_message(draft(account), now=NOW)
-    making.opt_out(ANNA, **wall)
-
-    operations.dispatch_batch(now=NOW)
-
-    assert state_of(message) == ("SENT" if leaves else "OPTED_OUT")
-    assert len(making.accepted(account)) == leaves
-
-
-def test_a_wall_around_a_person_stops_all_of_their_addresses():
-    account, anna = making.make_account(), making.make_customer()
-    message = operations.queue_message(draft(account, address=BORIS, customer_id=anna.pk), now=NOW)
-    Suppression.objects.create(customer=anna, reason="asked", source="PERSON", at=NOW)
-
-    operations.dispatch_batch(now=NOW)
-
-    assert state_of(message) == "OPTED_OUT"
-
-
-def test_a_lifted_wall_stops_nothing():
-    account = making.make_account()
-    message = operations.queue_message(draft(account), now=NOW)
-    making.opt_out(ANNA)
-    Suppression.objects.update(lifted_at=NOW)
-
-    operations.dispatch_batch(now=NOW)
-
-    assert state_of(message) == "SENT"
-
-
-def test_the_confirmation_of_an_opt_out_still_leaves():
-    account = making.make_account()
-    making.opt_out(ANNA)
-    message = operations.queue_message(draft(account, case_kind=operations.OPT_OUT_CASE), now=NOW)
-
-    operations.dispatch_batch(now=NOW)
-
-    assert state_of(message) == "SENT"
-
-
-def test_halting_an_address_puts_away_what_waits_for_it_and_no_more():
-    account = making.make_account()
-    waiting = operations.queue_message(draft(account, not_before_at=LATER), now=NOW)
-    other = operations.queue_message(draft(account, address=BORIS), now=NOW)
-    making.opt_out(ANNA)
-
-    assert operations.halt(ANNA, now=NOW) == 1
-
-    assert (state_of(waiting), state_of(other)) == ("OPTED_OUT", "QUEUED")
-
-
-def test_a_failing_provider_is_tried_again_later_and_only_then():
-    account = making.make_account(misbehave="fail", misbehave_times="1")
-    message = operations.queue_message(draft(account), now=NOW)
-
-    operations.dispatch_batch(now=NOW)
-    message.refresh_from_db()
-    assert (message.state, message.error) == ("HELD", "UNAVAILABLE")
-    assert message.not_before_at is not None
-    assert NOW < message.not_before_at <= LATER
-    operations.dispatch_batch(now=LATER)
-
-    message.refresh_from_db()
-    assert (message.state, message.error, message.attempts) == ("SENT", "", 2)
-    assert len(making.accepted(account)) == 1
-
-
-def test_tries_end_and_a_person_calls():
-    account, anna = making.make_account(misbehave="fail"), making.make_customer()
-    message = operations.queue_message(
-        draft(account, customer_id=anna.pk, expires_at=NOW + timedelta(days=30)), now=NOW
-    )
-
-    for hour in range(rules.MOST_TRIES):
-        operations.dispatch_batch(now=NOW + timedelta(hours=hour))
-
-    message.refresh_from_db()
-    assert (message.state, message.error, message.attempts) == ("FAILED", "UNAVAILABLE", rules.MOST_TRIES)
-    rerouting.reroute(now=NOW + timedelta(days=1), limit=10)
-    assert Task.objects.get().message_id == message.pk
-
-
-def test_a_failed_campaign_is_no_reason_to_telephone():
-    account, anna = making.make_account(misbehave="reject"), making.make_customer()
-    operations.queue_message(draft(account, customer_id=anna.pk, purpose="MARKETING"), now=NOW)
-
-    operations.dispatch_batch(now=NOW)
-    rerouting.reroute(now=NOW, limit=10)
-
-    assert states() == {"FAILED": 1}
-    assert not Task.objects.exists()
-
-
-def test_a_throttled_account_rests_as_long_as_it_was_asked_to():
-    account = making.make_account(misbehave="throttle", misbehave_times="1", retry_after_seconds="90")
-    queue_many(account, 3)
-
-    operations.dispatch_batch(now=NOW)
-    account.refresh_from_db()
-    assert account.throttled_until == NOW + timedelta(seconds=90)
-    queue_many(account, 2)
-    operations.dispatch_batch(now=NOW + timedelta(seconds=80))
-    assert making.accepted(account) == []
-    operations.dispatch_batch(now=NOW + timedelta(seconds=90))
-
-    # The last two are throttled on their own first try.
-    assert states() == {"SENT": 3, "HELD": 2}
-
-
-def test_one_crowded_address_rests_alone(monkeypatch: pytest.MonkeyPatch):
-    class Crowded(Simulator):
-        def send(self, account, batch) -> list[Outcome]:
-            wait = Throttled("crowded", retry_after_seconds=600, is_of_one=True)
-            return [NotSent(one.message_id, wait) if one.to == BORIS else Sent(one.message_id, "1") for one in batch]
-
-    monkeypatch.setitem(registry.LOADED, "simulator", Crowded())
-    account = making.make_account()
-    operations.queue_messages([draft(account), draft(account, address=BORIS)], now=NOW)
-
-    operations.dispatch_batch(now=NOW)
-
-    account.refresh_from_db()
-    held = Message.objects.get(address=BORIS)
-    assert (states(), account.throttled_until) == ({"SENT": 1, "HELD": 1}, None)
-    assert held.not_before_at == NOW + timedelta(seconds=600)
-
-
-def test_a_rest_that_is_over_does_not_slow_an_account_down():
-    account = making.make_account()
-    account.throttled_until = NOW - timedelta(hours=1)
-    account.save()
-    queue_many(account, 3)
-
-    assert operations.dispatch_batch(now=NOW, limit=2).has_more
-
-
-def test_one_throttled_account_does_not_hold_up_another():
-    slow, quick = making.make_account(misbehave="throttle"), making.make_account()
-    queue_many(slow, 2)
-    queue_many(quick, 2)
-
-    operations.dispatch_batch(now=NOW)
-
-    assert len(making.accepted(quick)) == 2
-
-
 def test_an_inactive_account_sends_nothing():
     account = making.make_account()
     account.is_active = False
@@ -302,17 +135,6 @@ def test_an_inactive_account_sends_nothing():
     assert states() == {"QUEUED": 1}
 
 
-def test_a_provider_that_holds_an_opt_out_makes_us_hold_one():
-    account = making.make_account(misbehave="opted-out")
-    message = operations.queue_message(draft(account), now=NOW)
-
-    operations.dispatch_batch(now=NOW)
-
-    wall = Suppression.objects.get()
-    assert state_of(message) == "OPTED_OUT"
-    assert (wall.address_hash, wall.channel, wall.source) == (operations.address_hash(ANNA), "simulator", "PROVIDER")
-
-
 def test_one_bad_number_among_good_ones_fails_alone():
     account = making.make_account()
     queue_many(account, 3)
@@ -321,19 +143,6 @@ def test_one_bad_number_among_good_ones_fails_alone():
     operations.dispatch_batch(now=NOW)
 
     assert states() == {"SENT": 3, "FAILED": 1}
-
-
-def test_a_recipient_is_not_flooded():
-    account = making.make_account()
-    operations.queue_messages([draft(account) for _ in range(8)], now=NOW)
-
-    operations.dispatch_batch(now=NOW)
-    assert states() == {"SENT": 5, "HELD": 3}
-    operations.dispatch_batch(now=NOW + timedelta(seconds=1))
-
-    assert states() == {"SENT": 8}
-    assert set(Message.objects.values_list("attempts", flat=True)) == {1}
-    assert len(making.accepted(account)) == 8
 
 
 def test_a_channel_that_breaks_its_contract_leaves_doubt_not_loss(monkeypatch: pytest.MonkeyPatch):
@@ -380,42 +189,6 @@ def test_the_clock_learns_when_the_outbox_works_next():
     assert operations.next_work_at(now=NOW) == LATER
     operations.dispatch_batch(now=LATER)
     assert operations.next_work_at(now=NOW) is None
-
-
-EVENING = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)  # ten o'clock in the evening at north, in China
-MORNING = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)  # nine o'clock
-
-
-def test_what_was_held_up_into_the_night_waits_for_the_morning():
-    account = making.make_account()
-    message = operations.queue_message(draft(account, is_proactive=True, expires_at=FAR), now=NOW)
-
-    operations.dispatch_batch(now=EVENING)
-    message.refresh_from_db()
-    assert (message.state, message.not_before_at) == ("HELD", MORNING)
-    operations.dispatch_batch(now=MORNING)
-
-    assert state_of(message) == "SENT"
-
-
-def test_an_answer_leaves_at_night():
-    account = making.make_account()
-    message = operations.queue_message(draft(account, expires_at=FAR), now=NOW)
-
-    operations.dispatch_batch(now=EVENING)
-
-    assert state_of(message) == "SENT"
-
-
-def test_the_night_is_where_the_reader_lives():
-    account, anna = making.make_account(), making.make_customer()
-    anna.timezone = "Europe/Madrid"
-    anna.save()
-    message = operations.queue_message(draft(account, is_proactive=True, customer_id=anna.pk, expires_at=FAR), now=NOW)
-
-    operations.dispatch_batch(now=EVENING)
-
-    assert state_of(message) == "SENT"
 
 
 def test_an_unknown_kind_of_channel_does_not_hold_up_the_others():

@@ -11,7 +11,7 @@ from notifications.policy.reach import ordered
 from notifications.policy.rules import decide
 from notifications.policy.standard import StandardInvalid, parse_standard, shipped_standard
 from notifications.policy.tightening import in_force, tighten
-from tests.notifications.policy.test_decide import NOON, make_facts, no
+from tests.notifications.policy.asking import NOON, make_facts, no
 from tests.notifications.policy.test_standard import make_table
 
 STANDARD = shipped_standard()
