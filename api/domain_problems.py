@@ -33,6 +33,7 @@ from core.repair_orders.imports import faults, queueing, retries, rollback, stag
 from core.staffing import rules as staffing
 from core.tasks import claiming, completion, desks
 from core.tasks import operations as tasks
+from core.tasks import rules as task_rules
 from core.touches import operations as touches
 from core.vehicles import identity
 from core.vehicles import operations as vehicles
@@ -101,9 +102,14 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     customers.FieldNotEditable: Problem(INVALID, "field_not_editable", _("This field cannot be edited.")),
     claiming.TaskTaken: Problem(CONFLICT, "task_taken", _("Somebody else holds this task.")),
+    claiming.NotHeld: Problem(CONFLICT, "not_held", _("You do not hold this task.")),
     desks.NotOnDesk: Problem(HTTPStatus.FORBIDDEN, "not_on_desk", _("This task is work of another post.")),
     claiming.TaskOver: Problem(CONFLICT, "task_over", _("This task is done or cancelled.")),
     completion.TimeMissing: Problem(INVALID, "time_missing", _("Say when to try again.")),
+    task_rules.TimeOver: Problem(INVALID, "time_over", _("This time has passed. Give one that is still to come.")),
+    task_rules.TimeTooFar: Problem(
+        INVALID, "time_too_far", _("Nothing is kept for longer than a year. Give an earlier time.")
+    ),
     tasks.OutcomeUnknown: Problem(INVALID, "outcome_unknown", _("There is no such outcome.")),
     deputies.PeriodUnusable: Problem(
         INVALID, "period_unusable", _("The last day must not lie before the first, and not more than a year ahead.")

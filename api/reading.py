@@ -116,7 +116,15 @@ class Day(serializers.DateField):
 
 
 class Moment(serializers.DateTimeField):
-    """A moment that calendars, time zones and sums of days can bear."""
+    """A moment that calendars, time zones and sums of days can bear, with its zone: without, it is a guess."""
+
+    default_error_messages: ClassVar = {"zone": _("Say the time with its zone: 2026-03-02T10:00:00+08:00.")}
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Return the moment as it is. Raises: ValidationError where nothing says on whose clocks it is meant."""
+        if value.tzinfo is None:
+            self.fail("zone")
+        return value
 
     def to_internal_value(self, value: Any) -> datetime:  # noqa: ANN401  # whatever a caller sent
         """Return the moment. Raises: ValidationError."""

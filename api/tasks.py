@@ -137,8 +137,8 @@ class Tasks(ReadResource[Task]):
     @action(detail=True, methods=["post"])
     def release(self, request: Request, pk: str) -> Response:
         """Give a task back."""
-        claiming.release(task_id=int(pk), user_id=person_of(request))
-        return Response(TaskShape(self.get_object()).data)
+        task = claiming.release(task_id=int(pk), user_id=person_of(request))
+        return Response(TaskShape(task).data)
 
     @extend_schema(request=Done, responses=TaskShape)
     @action(detail=True, methods=["post"])

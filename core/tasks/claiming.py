@@ -22,6 +22,10 @@ class TaskTaken(Exception):
     """Somebody else holds the task."""
 
 
+class NotHeld(Exception):
+    """Whoever gives it back does not hold it."""
+
+
 class TaskOver(Exception):
     """The task is done or cancelled."""
 
@@ -57,11 +61,14 @@ def claim_next(*, desk: Desk, now: datetime) -> Task | None:
         return _told(CLAIMED, task) if is_new else task
 
 
-def release(*, task_id: int, user_id: int) -> None:
-    """Give a task back; one held by somebody else is left alone."""
+def release(*, task_id: int, user_id: int) -> Task:
+    """Give a task back. Raises: NotHeld by this person; TaskOver; Task.DoesNotExist."""
     held = Task.objects.filter(id=task_id, claimed_by=user_id, state=Task.State.OPEN)
-    if held.update(claimed_by=None, claimed_until=None):
-        _told(RELEASED, Task.objects.get(id=task_id))
+    is_back = held.update(claimed_by=None, claimed_until=None)
+    task = Task.objects.get(id=task_id)
+    if not is_back:
+        raise NotHeld if task.state == Task.State.OPEN else TaskOver(task.state)
+    return _told(RELEASED, task)
 
 
 def free_for(user_id: int, *, task_id: int, now: datetime) -> QuerySet[Task]:

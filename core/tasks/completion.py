@@ -55,8 +55,8 @@ def postpone(
 ) -> Task:
     """Keep a task for another try, and note a call that was made; without a time, by the pause of its outcome.
 
-    Raises: OutcomeUnknown; TimeMissing for an outcome without a pause; TaskTaken; TaskOver; Task.DoesNotExist;
-    NeverOpen.
+    Raises: OutcomeUnknown; TimeMissing for an outcome without a pause; TimeOver, TimeTooFar; TaskTaken; TaskOver;
+    Task.DoesNotExist; NeverOpen.
     """
     with waking(now=now):
         again_at = again_at or _pause(outcome, now=now)

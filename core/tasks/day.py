@@ -22,7 +22,7 @@ from core.followups.models import Survey
 from core.staffing import tables
 from core.tasks import queries, rules
 from core.tasks.desks import Desk
-from core.tasks.models import Task
+from core.tasks.models import AWAITED, Task
 from tenants.accounts.models import User
 from tenants.accounts.permissions import CENTRE
 from tenants.accounts.roles import DEALER_ROLES
@@ -38,17 +38,18 @@ MOST_CLOCKS, MOST_PEOPLE = 50, 200
 MOST_COUNTED = 500
 
 
-# What waits for each role, and how much of it is late, each counted no further than anybody reads.
+# What waits for each role, and how much of it is late, each counted no further than anybody reads. What was put aside
+# waits for nobody here until its time; unless an owner waits for it all the while.
 BACKLOGS = """
 SELECT role, (
     SELECT count(*) FROM (
         SELECT FROM core_task t WHERE t.role = one.role AND t.state = 'OPEN'
-        AND (t.not_before_at IS NULL OR t.not_before_at <= %(now)s) LIMIT %(most)s
+        AND (t.not_before_at IS NULL OR t.not_before_at <= %(now)s OR t.kind = ANY(%(awaited)s)) LIMIT %(most)s
     ) waiting
 ), (
     SELECT count(*) FROM (
         SELECT FROM core_task t WHERE t.role = one.role AND t.state = 'OPEN' AND t.due_at < %(now)s
-        AND (t.not_before_at IS NULL OR t.not_before_at <= %(now)s) LIMIT %(most)s
+        AND (t.not_before_at IS NULL OR t.not_before_at <= %(now)s OR t.kind = ANY(%(awaited)s)) LIMIT %(most)s
     ) late
 )
 FROM unnest(%(roles)s::text[]) one (role) ORDER BY role
@@ -172,7 +173,7 @@ def centre(*, now: datetime) -> Centre:
 
 def late_of(role: str, *, now: datetime) -> QuerySet[Task]:
     """Return what of a role's backlog is late, whoever has it: the rows that the backlog counts as overdue."""
-    is_time = Q(not_before_at__isnull=True) | Q(not_before_at__lte=now)
+    is_time = Q(not_before_at__isnull=True) | Q(not_before_at__lte=now) | Q(kind__in=AWAITED)
     return Task.objects.filter(is_time, role=role, state=Task.State.OPEN, due_at__lt=now)
 
 
@@ -234,7 +235,8 @@ def _nothing() -> Done:
 
 def _backlogs(*, now: datetime) -> Iterable[Backlog]:
     with connection.cursor() as cursor:
-        cursor.execute(BACKLOGS, {"now": now, "roles": sorted(DEALER_ROLES), "most": MOST_COUNTED + 1})
+        roles, most = sorted(DEALER_ROLES), MOST_COUNTED + 1
+        cursor.execute(BACKLOGS, {"now": now, "roles": roles, "awaited": list(AWAITED), "most": most})
         return [Backlog(role, open=count, overdue=overdue) for role, count, overdue in cursor.fetchall() if count]
 
 

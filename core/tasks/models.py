@@ -10,6 +10,8 @@ from tenants.base import DealerModel
 
 # Kinds whose due time is a clock somebody is measured by.
 CLOCKED = ("COMPLAINT", "DISSATISFIED")
+# Kinds in which an owner waits for us: whoever puts one aside moves nothing of when it is late.
+AWAITED = (*CLOCKED, "REPLY")
 # When somebody waits for it; and by when it must be: its clock or promise, null where it has neither.
 AT = Coalesce("promised_at", "due_at")
 CLOCK = Least("promised_at", Case(When(kind__in=CLOCKED, then=F("due_at"))))

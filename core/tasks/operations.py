@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, DateTimeField, F, Value, When
 
 from core.customers.models import ContactPoint
 from core.events import kinds
 from core.events import operations as events
 from core.events.operations import Fact
 from core.tasks import claiming, rules
-from core.tasks.models import Task
+from core.tasks.models import AWAITED, Task
 
 # What a kind of task waits for and how urgent it is, lower first; an opener may say otherwise.
 ROLES: Mapping[str, str] = {
@@ -150,18 +150,21 @@ def postpone(
 ) -> Task:
     """Keep a task open for that time and not before; a promised time goes before all others.
 
-    Without an outcome nobody was called: it is only put aside.
-    Raises: OutcomeUnknown; TaskTaken; TaskOver; Task.DoesNotExist.
+    Without an outcome nobody was called: it is only put aside. Where an owner waits, it stays due when it was.
+    Raises: OutcomeUnknown; TimeOver, TimeTooFar; TaskTaken; TaskOver; Task.DoesNotExist.
     """
     if outcome:
         _check_outcome(outcome)
+    rules.check_time(again_at, now=now)
     reached_nobody = bool(outcome) and rules.COURSES[outcome].again_after is not None
     with transaction.atomic():
         moved = claiming.free_for(user_id, task_id=task_id, now=now).update(
             outcome=outcome,
             note=note,
             attempts=F("attempts") + int(reached_nobody),
-            due_at=again_at,
+            due_at=Case(
+                When(kind__in=AWAITED, then=F("due_at")), default=Value(again_at), output_field=DateTimeField()
+            ),
             not_before_at=again_at,
             promised_at=again_at if is_promise else F("promised_at"),
             claimed_by=None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 # Who does the work of a post that nobody holds: the first of these that somebody does.
 # Source: handbook, staffing class V leaves the relations post empty and the service specialist covers it; the
@@ -37,6 +37,16 @@ DIRECTIONS: Mapping[str, str] = {
 
 # How often somebody is tried before the work ends without them; ours, no document gives a number.
 MOST_ATTEMPTS = 3
+# Work that is put aside for longer is forgotten; ours.
+LONGEST_ASIDE = timedelta(days=366)
+
+
+class TimeOver(ValueError):
+    """Nothing is kept for a time that has passed."""
+
+
+class TimeTooFar(ValueError):
+    """Nothing is kept for longer than a year."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,14 @@ def course_of(outcome: str, *, attempts: int) -> Course:
     """Return what an outcome means after so many attempts before it; the last one that reached nobody ends it."""
     course = COURSES[outcome]
     return Course() if course.again_after is not None and attempts + 1 >= MOST_ATTEMPTS else course
+
+
+def check_time(again_at: datetime, *, now: datetime) -> None:
+    """Raises: TimeOver, TimeTooFar where nothing can be kept for that time."""
+    if again_at <= now:
+        raise TimeOver
+    if again_at > now + LONGEST_ASIDE:
+        raise TimeTooFar
 
 
 def load_of(calls: Mapping[str, int], *, most: Mapping[str, int]) -> float:

@@ -11,6 +11,7 @@ from core.events import kinds
 from core.events import operations as events
 from core.keepers import operations as keepers
 from core.tasks import operations as tasks
+from core.tasks import rules
 from core.tasks.models import Task
 from core.touches.models import Touch
 
@@ -44,8 +45,10 @@ class NewTouch:
 def note_touch(new: NewTouch, *, actor: str, now: datetime) -> Touch:
     """Add an entry to the touch log; a dated next step becomes a task for that moment, a call is a new file's first.
 
-    Raises: TouchAhead; Customer.DoesNotExist.
+    Raises: TouchAhead; TimeOver, TimeTooFar for a next step; Customer.DoesNotExist.
     """
+    if new.next_at is not None:
+        rules.check_time(new.next_at, now=now)
     return _add(new, corrects=None, actor=actor, now=now)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from core.tasks import rules
 from core.transactions import waking
 from notifications.due.models import Due
 
@@ -18,8 +19,9 @@ class DueOver(Exception):
 def put_off(due_id: int, *, until_at: datetime, actor: str, now: datetime) -> Due:
     """This function will have the work judged again at that time and not before.
 
-    Raises: DueOver, also where the work goes stale before; Due.DoesNotExist.
+    Raises: TimeOver, TimeTooFar; DueOver, also where the work goes stale before; Due.DoesNotExist.
     """
+    rules.check_time(until_at, now=now)
     lasts = Q(expires_at__isnull=True) | Q(expires_at__gt=until_at)
     values = {"state": Due.State.HELD, "due_at": until_at, "reason": REASON}
     return _move(due_id, Q(state__in=OPEN) & lasts, values=values, actor=actor, now=now)

@@ -143,6 +143,18 @@ def test_what_another_holds_is_out_of_the_list_and_may_not_be_done(north: Dealer
     assert post(second, f"{task_id}/claim/").status_code == 200
 
 
+def test_nobody_gives_back_what_they_do_not_hold(north: DealerRef, sign_in: Sign) -> None:
+    with dealer_scope(north):
+        (task_id,) = make_calls(1)
+    first, second = sign_in(Role.RELATIONS_SPECIALIST), sign_in(Role.RELATIONS_SPECIALIST)
+    post(first, f"{task_id}/claim/")
+
+    refused, given_back = (post(client, f"{task_id}/release/") for client in (second, first))
+
+    assert (refused.status_code, refused.json()["detail"]) == (409, "You do not hold this task.")
+    assert (given_back.status_code, given_back.json()["claimed_by"]) == (200, None)
+
+
 def test_an_outcome_without_a_time_comes_back_after_its_pause(north: DealerRef, sign_in: Sign) -> None:
     with dealer_scope(north):
         (task_id,) = make_calls(1)

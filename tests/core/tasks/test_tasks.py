@@ -89,7 +89,8 @@ def test_a_task_given_back_is_free_at_once(in_north: DealerRef) -> None:
     task = open_call()
     claiming.claim(task_id=task.pk, user_id=CLARA, now=NOW)
 
-    claiming.release(task_id=task.pk, user_id=OTHER)
+    with pytest.raises(claiming.NotHeld):
+        claiming.release(task_id=task.pk, user_id=OTHER)
     claiming.release(task_id=task.pk, user_id=CLARA)
 
     assert claiming.claim(task_id=task.pk, user_id=OTHER, now=NOW).claimed_by == OTHER
