@@ -8,7 +8,7 @@ from channels_app.errors import ChannelUnknown
 # A kind, and where its class is.
 CHANNELS: dict[str, str] = {
     "aliyun": "channels_app.aliyun.channel.Aliyun",
-    "sendgrid": "channels_app.sendgrid.SendGrid",
+    "sendgrid": "channels_app.sendgrid.channel.SendGrid",
     "simulator": "channels_app.simulator.Simulator",
     "smpp": "channels_app.smpp.channel.Smpp",
     "smtp": "channels_app.smtp.Smtp",

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from channels_app import sendgrid
 from channels_app.contract import Attachment, Channel, RawRequest
 from channels_app.mail import tokens
+from channels_app.sendgrid.channel import SendGrid
 from tests.channels_app.rigs import NOW, DoubleRig, hurry
 from tests.doubles import sendgrid as double
 
@@ -18,7 +18,7 @@ class SendGridRig(DoubleRig[double.SendGrid]):
     """SendGrid's channel before the double."""
 
     address = "service@north.example"
-    channel: Channel = sendgrid.SendGrid()
+    channel: Channel = SendGrid()
     has_timestamps = True
 
     def settings(self) -> dict[str, str]:

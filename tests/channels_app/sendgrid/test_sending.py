@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from channels_app import sendgrid
 from channels_app.contract import NotSent, Outgoing, Sent
 from channels_app.errors import ChannelError, Misconfigured, Rejected, Throttled, Unavailable, Uncertain
+from channels_app.sendgrid.channel import SendGrid
+from channels_app.sendgrid.erasing import erase
 from tests.channels_app.cases import CASES, Rig, outgoing
 from tests.channels_app.rigs import HTTP_CASES, DoubleRig
 from tests.channels_app.sendgrid.conftest import INVITATION, SendGridRig
@@ -143,14 +144,14 @@ def test_one_refused_address_does_not_stop_the_others(how: str, calls: int, rig:
 
 
 def test_what_sendgrid_knows_of_people_is_erased(rig: SendGridRig) -> None:
-    sendgrid.erase(rig.account, [f"anna{number}@example.com" for number in range(5001)])
+    erase(rig.account, [f"anna{number}@example.com" for number in range(5001)])
 
     assert [len(part) for part in rig.provider.erased] == [5000, 1]
 
 
 def test_an_erasure_that_is_not_allowed_says_so(rig: SendGridRig) -> None:
     with pytest.raises(Misconfigured):
-        sendgrid.erase(rig.with_settings(api_key="x"), ["anna@example.com"])
+        erase(rig.with_settings(api_key="x"), ["anna@example.com"])
 
 
 def test_addresses_that_are_none_are_refused_before_they_spoil_a_call(rig: SendGridRig) -> None:
@@ -173,7 +174,7 @@ def test_addresses_that_are_none_are_refused_before_they_spoil_a_call(rig: SendG
 
 
 def test_a_key_that_may_send_passes_the_probe(rig: SendGridRig) -> None:
-    assert sendgrid.SendGrid().probe(rig.account).name == rig.account.address
+    assert SendGrid().probe(rig.account).name == rig.account.address
 
 
 @pytest.mark.parametrize("change", ["key", "scope"])
@@ -182,4 +183,4 @@ def test_a_key_that_may_not_send_is_misconfigured(change: str, rig: SendGridRig)
     rig.provider.scopes = ["user.profile.read"]
 
     with pytest.raises(Misconfigured):
-        sendgrid.SendGrid().probe(replace(rig.account, settings={**rig.account.settings, "api_key": key}))
+        SendGrid().probe(replace(rig.account, settings={**rig.account.settings, "api_key": key}))

@@ -9,10 +9,8 @@ import base64
 import binascii
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from email.message import Message
-from email.parser import HeaderParser
 from http import HTTPStatus
 from typing import Any
 
@@ -26,9 +24,7 @@ from sendgrid.helpers.eventwebhook.eventwebhook_header import EventWebhookHeader
 
 from channels_app import rotation, wire
 from channels_app.contract import (
-    UNASKED,
     Account,
-    Attachment,
     Capabilities,
     Inbound,
     Outcome,
@@ -36,23 +32,19 @@ from channels_app.contract import (
     Probed,
     RawRequest,
     Receipt,
-    ReceiptStatus,
 )
-from channels_app.errors import ChannelError, Forged, Misconfigured, Rejected, Unavailable, Uncertain, Unreadable
+from channels_app.errors import ChannelError, Forged, Misconfigured, Rejected, Uncertain
 from channels_app.form import EMAIL, Form, Setting
-from channels_app.mail import building, events, files, forms, pages, reading, tokens
+from channels_app.mail import building, files, tokens
 from channels_app.mail.building import Letter
-from channels_app.mail.charsets import decoded
+from channels_app.sendgrid import calls, events
 
-URL = "https://api.sendgrid.com"
 AT_ONCE = 8
 # Source: SendGrid's Mail Send API, limits of a request.
 MOST_RECIPIENTS = 1000
 MOST_SUBSTITUTED = 10_000
 # What a key must be allowed. Source: SendGrid's API key permissions.
 SENDS = "mail.send"
-# Source: SendGrid's Recipients' Data Erasure API.
-MOST_ERASED = 5000
 
 SIGNATURE_HEADER, TIMESTAMP_HEADER = EventWebhookHeader.SIGNATURE, EventWebhookHeader.TIMESTAMP
 # Between their signing and our reading; a repeat within it is folded by its event's id.
@@ -61,39 +53,6 @@ KEYS = ("event_key", "parse_key")
 
 # Marks in a call for many, in whose place SendGrid puts what is each one's own.
 TEXT, HTML, TOKEN = "-aftercare.text-", "-aftercare.html-", "-aftercare.token-"
-OURS = "ours"
-
-# What SendGrid says became of a mail; deferred, and events about groups of unsubscribers, say nothing new of it.
-EVENTS: Mapping[str, ReceiptStatus] = {
-    "processed": "sent",
-    "delivered": "delivered",
-    "open": "read",
-    "click": "read",
-    "bounce": "undeliverable",
-    "dropped": "failed",
-    "spamreport": "opted_out",
-    "unsubscribe": "opted_out",
-    "group_unsubscribe": "opted_out",
-}
-# A bounce of type "blocked" is a refusal for now: policy, reputation, a full box.
-BLOCKED = "blocked"
-# Why it did not even try, as its reasons begin, in small letters.
-DROPS: tuple[tuple[str, ReceiptStatus], ...] = (
-    ("unsubscribed address", "opted_out"),
-    ("user on the unsubscribe list", "opted_out"),
-    ("spam reporting address", "opted_out"),
-    ("bounced address", "undeliverable"),
-    # Of the mail's headers; the bare word is of the address.
-    ("invalid smtpapi header", "failed"),
-    ("invalid", "undeliverable"),
-)
-# Why the API took nothing, where that concerns more than the one call.
-REFUSALS: Mapping[int, type[ChannelError]] = {
-    HTTPStatus.UNAUTHORIZED: Misconfigured,  # the key
-    HTTPStatus.FORBIDDEN: Misconfigured,  # the key's rights, or a sender that was not verified
-    HTTPStatus.NOT_FOUND: Misconfigured,  # the address of the API
-    HTTPStatus.SERVICE_UNAVAILABLE: Unavailable,
-}
 # What it refuses of the call itself: something in it, or its size.
 AT_FAULT = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
@@ -125,7 +84,7 @@ class SendGrid:
             *tokens.SETTINGS,
             Setting("name", longest=100),
             Setting("category", longest=100),
-            Setting("url", input="url", default=URL, hosts=("sendgrid.com",)),
+            Setting("url", input="url", default=calls.URL, hosts=("sendgrid.com",)),
         ),
     )
 
@@ -172,33 +131,15 @@ class SendGrid:
 
     def parse(self, account: Account, request: RawRequest) -> list[Inbound | Receipt]:
         """Read events, or an owner's mail."""
-        content_type = request.header("Content-Type")
-        if content_type.lower().startswith("multipart/form-data"):
-            return _mail(account, forms.fields_of(content_type, request.body))
-        return [receipt for event in _events(request.body) if (receipt := _receipt(account, event))]
+        return events.events_of(account, request)
 
     def probe(self, account: Account) -> Probed:
         """Ask what the key may do; it must at least send."""
         building.require(account, ("api_key",))
-        scopes = wire.ask(lambda session: _scopes(session, account))
-        if SENDS not in scopes:
+        found = wire.ask(lambda session: calls.ask(session, account, "/v3/scopes"))
+        if SENDS not in _scopes(found):
             raise Misconfigured("the key may not send mail")
         return Probed(name=account.address)
-
-
-def erase(account: Account, addresses: Sequence[str]) -> None:
-    """Have SendGrid forget what it knows of these recipients. Raises: ChannelError; repeating it does no harm."""
-    building.require(account, ("api_key",))
-    parts = [list(addresses[at : at + MOST_ERASED]) for at in range(0, len(addresses), MOST_ERASED)]
-
-    async def call(session: aiohttp.ClientSession, part: list[str]) -> None:
-        answer = await _post(session, account, "/v3/recipients/erasejob", {"email_addresses": part})
-        if answer.status != HTTPStatus.ACCEPTED:
-            raise _refusal(answer)
-
-    for said in wire.call_each(parts, call, at_once=1):
-        if isinstance(said, ChannelError):
-            raise said
 
 
 def _groups(letters: Iterable[Letter]) -> list[list[Letter]]:
@@ -229,11 +170,11 @@ async def _send(session: aiohttp.ClientSession, account: Account, group: list[Le
     """Send a group in one call. Where something in it is refused, nothing of it was taken: find what it is."""
     if not group:
         return {}
-    answer = await _post(session, account, "/v3/mail/send", _body(account, group))
+    answer = await calls.call(session, account, "POST", "/v3/mail/send", _body(account, group))
     if answer.status == HTTPStatus.ACCEPTED:
         return {one.message_id: one.provider_id for one in group}
     if answer.status not in AT_FAULT or len(group) == 1:
-        raise _refusal(answer)
+        raise calls.refusal(answer)
     guilty = _guilty(answer, len(group)) or set(range(len(group) // 2))
     answers: Answers = {}
     for part in ([one for at, one in enumerate(group) if (at in guilty) == is_guilty] for is_guilty in (True, False)):
@@ -244,30 +185,11 @@ async def _send(session: aiohttp.ClientSession, account: Account, group: list[Le
     return answers
 
 
-async def _post(session: aiohttp.ClientSession, account: Account, path: str, body: Mapping[str, Any]) -> wire.Answer:
-    url = account.settings.get("url") or URL
-    headers = {"Authorization": f"Bearer {account.settings['api_key']}"}
-    return await wire.call(session, "POST", url + path, json=body, headers=headers)
-
-
-async def _scopes(session: aiohttp.ClientSession, account: Account) -> list[str]:
-    url = account.settings.get("url") or URL
-    headers = {"Authorization": f"Bearer {account.settings['api_key']}"}
-    answer = await wire.call(session, "GET", f"{url}/v3/scopes", headers=headers)
-    if answer.status != HTTPStatus.OK:
-        raise _refusal(answer)
-    try:
-        return [str(scope) for scope in json.loads(answer.body)["scopes"]]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Uncertain("no readable answer") from error
-
-
-def _refusal(answer: wire.Answer) -> ChannelError:
-    """Return why nothing was taken; what cannot be read may have been."""
-    kind = REFUSALS.get(answer.status)
-    if kind is None and (answer.status >= wire.SERVER_ERROR or answer.status < HTTPStatus.BAD_REQUEST):
-        kind = Uncertain
-    return (kind or Rejected)(str(answer.status))
+def _scopes(found: Mapping[str, Any]) -> list[str]:
+    scopes = found.get("scopes")
+    if not isinstance(scopes, list):
+        raise Uncertain("no readable answer")
+    return [str(scope) for scope in scopes]
 
 
 def _guilty(answer: wire.Answer, size: int) -> set[int]:
@@ -307,7 +229,7 @@ def _personalization(letter: Letter, *, is_many: bool) -> helpers.Personalizatio
     own.subject = letter.subject
     for name, value in letter.headers.items():
         own.add_header(helpers.Header(name, value))
-    own.add_custom_arg(helpers.CustomArg(OURS, letter.token))
+    own.add_custom_arg(helpers.CustomArg(events.OURS, letter.token))
     for mark, value in _substitutions(letter).items() if is_many else ():
         own.add_substitution(helpers.Substitution(mark, value))
     return own
@@ -332,80 +254,3 @@ def _is_signed(key: str, signature: bytes, signed: bytes) -> bool:
     except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False
     return True
-
-
-def _events(body: bytes) -> list[Mapping[str, Any]]:
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("the body is no list of events") from error
-    if not isinstance(said, list) or not all(isinstance(event, dict) for event in said):
-        raise Unreadable("the body is no list of events")
-    return said
-
-
-def _receipt(account: Account, event: Mapping[str, Any]) -> Receipt | None:
-    word, token = str(event.get("event")), str(event.get(OURS, ""))
-    status = _status(word, event)
-    found = tokens.TOKEN.fullmatch(token)
-    if status is None or found is None:
-        return None
-    detail = str(event.get("status") or event.get("reason") or "")[:40] if word in ("bounce", "dropped") else ""
-    event_id = str(event.get("sg_event_id") or f"{token}-{word}-{event.get('timestamp')}")
-    # After a complaint it takes no mail at all for them, which it then says of each by "dropped".
-    purposes = UNASKED if word == "spamreport" else ()
-    return Receipt(tokens.provider_id_of(account, token), found[1], status, event_id, _public(detail), purposes)
-
-
-def _status(word: str, event: Mapping[str, Any]) -> ReceiptStatus | None:
-    if word == "bounce" and str(event.get("type")) == BLOCKED:
-        return "failed"
-    if word == "dropped":
-        reason = str(event.get("reason")).lower()
-        return next((status for start, status in DROPS if reason.startswith(start)), EVENTS[word])
-    return EVENTS.get(word)
-
-
-def _public(detail: str) -> str:
-    """Servers like to repeat the address in their reasons, which is nobody's business."""
-    return "" if "@" in detail else detail
-
-
-def _mail(account: Account, form: Mapping[str, forms.Field]) -> list[Inbound | Receipt]:
-    """Read a mail, whole where Inbound Parse is set to send it raw, else as it took it apart."""
-    if "email" in form:
-        return events.events_of(account, form["email"].content)
-    charsets = _json(form, "charsets")
-
-    def said(name: str) -> str:
-        charset = charsets.get(name)
-        return decoded(form[name].content, charset if isinstance(charset, str) else "") if name in form else ""
-
-    headers = _headers(said)
-    text = said("text") if said("text").strip() else pages.text_of(said("html"))
-    envelope = _json(form, "envelope").get("to")
-    recipients = [str(one) for one in envelope] if isinstance(envelope, list) else []
-    mail = reading.read(headers, text=text, recipients=recipients, attachments=files.taken(_files(form)))
-    return [events.inbound_of(account, mail)]
-
-
-def _headers(said: Callable[[str], str]) -> Message:
-    """The mail's headers as it came; from, to and subject are there once more, already decoded."""
-    headers = HeaderParser().parsestr(said("headers")[:200_000])
-    for name, field in (("From", "from"), ("To", "to"), ("Subject", "subject")):
-        if value := " ".join(said(field).replace("\x00", "").split()):
-            del headers[name]
-            headers[name] = value
-    return headers
-
-
-def _json(form: Mapping[str, forms.Field], name: str) -> Mapping[str, Any]:
-    try:
-        said = json.loads(form[name].content) if name in form else {}
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _files(form: Mapping[str, forms.Field]) -> list[Attachment]:
-    return [Attachment(one.filename, one.media_type, one.content) for one in form.values() if one.filename]
