@@ -66,6 +66,8 @@ LEFT_OUT: Mapping[str, str] = {
     "BOUNCED": _("nobody is there"),
     "LANDLINE": _("a landline"),
     "TRIED": _("tried already"),
+    "COUNTRY_CLOSED": _("no texts go to its country"),
+    "NUMBER_DEAR": _("a premium-rate number"),
 }
 # What is due, by the rule that planned it.
 OCCASIONS: Mapping[str, str] = {

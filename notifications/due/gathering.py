@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from channels_app import registry
+from channels_app.contract import Capabilities
 from core.calendar.operations import calendar_of
 from core.calendar.rules import WorkCalendar
 from core.customers.models import ContactPoint, Customer
@@ -19,6 +20,8 @@ from notifications.outbox.addresses import address_hash
 from notifications.planning.kinds import ReminderKind, shipped
 from notifications.policy.facts import Consent, Contact, Facts, Purpose, Route, Suppression, Topic, Vehicle, Window
 from notifications.policy.standard import PolicyStandard
+from notifications.texting import operations as texting
+from notifications.texting import rules as texts
 from tenants.scope import DealerRef
 
 FAR_OFF = timedelta(days=3650)
@@ -84,18 +87,20 @@ def known_of(
     """This function will read what is known of everybody in the circle; `but` names messages that count for nothing."""
     files = sorted(circle.circle_of)
     points = list(ContactPoint.objects.filter(customer_id__in=files).order_by("id"))
+    accounts = looking.accounts()
     return Known(
         circle=circle,
         customers=Customer.objects.in_bulk(files),
         consents=_by_person(circle, looking.consents(files)),
         walls=looking.walls(files, points, now=now),
         points=_by_person(circle, ((point.customer_id, point) for point in points)),
-        accounts=looking.accounts(),
+        accounts=accounts,
         sent=looking.sent(files, circle, standard, now=now, but=but),
         complaining=looking.complaining(files, circle),
         standing=looking.standing(dues, now=now),
         calendar=calendar_of(dealer, now=now),
         timezone=ZoneInfo(dealer.timezone),
+        countries=texting.countries_open() if any(_can(one).is_sms for one in accounts) else frozenset(),
     )
 
 
@@ -133,6 +138,8 @@ class Known:
     standing: Mapping[int, dict[str, bool]]
     calendar: WorkCalendar
     timezone: ZoneInfo
+    # Where texts may go; not read where no account sends any.
+    countries: frozenset[str]
 
 
 def _question(dues: list[Due], known: Known) -> Question:
@@ -197,21 +204,32 @@ def _routes(customer: Customer, known: Known) -> Iterable[Route]:
     for point in known.points[customer.pk]:
         for account in known.accounts:
             if _fits(account, point):
+                can = _can(account)
                 yield Route(
                     address_id=point.pk,
                     channel=account.kind,
-                    family=registry.get(account.kind).capabilities.address_kind,
+                    family=can.address_kind,
                     is_verified=point.verified_at is not None,
                     is_bounced=point.bounced_at is not None,
                     is_blocked=point.blocked_at is not None,
                     is_landline=point.is_landline,
                     is_preferred=point.is_preferred or account.kind == customer.preferred_channel,
                     cost_minor=account.rank,
+                    closed=_closed(point, can, known),
                 )
 
 
+def _closed(point: ContactPoint, can: Capabilities, known: Known) -> str:
+    """Why nothing may go there over a channel, as far as that is known now; the claim looks again."""
+    return (texts.refusal(point.value, countries=known.countries) or "") if can.is_sms else ""
+
+
+def _can(account: ChannelAccount) -> Capabilities:
+    return registry.get(account.kind).capabilities
+
+
 def _fits(account: ChannelAccount, point: ContactPoint) -> bool:
-    if registry.get(account.kind).capabilities.address_kind != point.kind:
+    if _can(account).address_kind != point.kind:
         return False
     return point.kind != ContactPoint.Kind.CHAT or point.chat_channel == account.kind
 

@@ -86,6 +86,7 @@ class Route:
     """One way to reach the person: an address over one channel.
 
     family: what kind of address the channel takes (PHONE, EMAIL, CHAT).
+    closed: why the channel itself takes no such message for this address now, in a word; empty where it does.
     """
 
     address_id: int
@@ -97,6 +98,7 @@ class Route:
     is_landline: bool = False
     is_preferred: bool = False
     cost_minor: int = 0
+    closed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,7 +37,7 @@ def check(case: Case) -> Verdict:
 
 def is_usable(route: Route) -> bool:
     """This function will say whether a text can arrive there."""
-    return not (route.is_bounced or route.is_blocked or route.is_landline)
+    return not (route.is_bounced or route.is_blocked or route.is_landline or route.closed)
 
 
 def ordered(routes: Sequence[Route], ladder: Sequence[str]) -> list[Route]:
@@ -70,6 +70,7 @@ def _obstacle(case: Case, route: Route) -> str:
         ("BLOCKED", route.is_blocked),
         ("BOUNCED", route.is_bounced),
         ("LANDLINE", route.is_landline),
+        (route.closed, bool(route.closed)),
     )
     return next((name for name, is_so in found if is_so), "")
 

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.customers.models import Customer, Household
+from core.calendar.models import DealerSettings
+from core.customers.models import ContactPoint, Customer, Household
 from core.tasks.models import Task
 from notifications.due.models import Due
 from notifications.due.operations import Released, release
@@ -70,6 +71,39 @@ def test_due_work_becomes_a_message(in_north: DealerRef) -> None:
     decision = Decision.objects.get()
     assert (decision.due_id, decision.action, decision.rule) == (due.pk, "SEND", "best_channel")
     assert decision.message_id == Message.objects.get().pk
+
+
+def test_who_lives_where_no_texts_go_is_written_to_over_the_next_channel_at_once(in_north: DealerRef) -> None:
+    sms, mail = make_account("twilio"), make_account("smtp")
+    anna, teller = make_owner(phone="+34600000001"), Teller()
+    ContactPoint.objects.create(
+        customer=anna, kind="EMAIL", value="anna@owner.example", created_at=NOON, updated_at=NOON
+    )
+    make_due(anna)
+
+    released(teller=teller)
+
+    assert [start.account_id for start in teller.asked] == [mail.pk]
+    decision = Decision.objects.get()
+    assert (decision.rule, decision.facts["left_out"]) == ("best_channel", {"twilio": "COUNTRY_CLOSED"})
+    DealerSettings.objects.update(texting_countries=["CN", "ES"])
+    make_due(make_owner(phone="+34600000003"))
+    released(teller=teller)
+    assert teller.asked[-1].account_id == sms.pk
+
+
+def test_a_country_that_one_dealer_opened_is_closed_at_the_other(north: DealerRef, south: DealerRef) -> None:
+    for dealer, countries in ((north, ["CN", "ES"]), (south, ["GB"])):
+        with dealer_scope(dealer):
+            DealerSettings.objects.update(texting_countries=countries)
+            make_account("twilio")
+            make_due(make_owner(phone="+34600000001"))
+            released(NOON + timedelta(hours=6))  # by day in Madrid as well
+
+    with dealer_scope(north):
+        assert states() == [("DONE", "best_channel")]
+    with dealer_scope(south):
+        assert states() == [("DONE", "phone_task")]
 
 
 def test_a_decision_holds_no_personal_data(in_north: DealerRef) -> None:

@@ -77,6 +77,7 @@ def test_a_verdict_says_which_channels_were_left_out_and_why() -> None:
     routes = (
         replace(SMS, is_landline=True),
         replace(MAIL, is_bounced=True),
+        Route(address_id=6, channel="twilio", family="PHONE", closed="COUNTRY_CLOSED"),
         replace(WHATSAPP, is_blocked=True),
         CHAT,
         Route(address_id=4, channel="bot", family="CHAT"),
@@ -90,6 +91,7 @@ def test_a_verdict_says_which_channels_were_left_out_and_why() -> None:
         "chat": "NOT_ALLOWED",
         "mail": "BOUNCED",
         "sms": "LANDLINE",
+        "twilio": "COUNTRY_CLOSED",
         "whatsapp": "BLOCKED",
     }
 
