@@ -46,8 +46,10 @@ AT_ONCE = 30
 # What a button may carry back. Source: Bot API, InlineKeyboardButton.callback_data.
 LONGEST_PAYLOAD_BYTES = 64
 # The kinds of updates that are asked for; all others are read as nothing.
-UPDATES = ("message", "edited_message", "callback_query")
+UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 START = "/start "
+# What has become of the bot in a chat where its owner wants it no more: blocked, in a chat with it alone, is "kicked".
+GONE = frozenset({"kicked", "left"})
 
 # Why the API took nothing, by a part of its description (it has no codes), and the word that we keep.
 # What the owner did is an opt-out, which we must hold too: whoever blocks a bot has said no. What merely became of an
@@ -124,7 +126,7 @@ class Telegram:
             raise Forged
 
     def parse(self, account: Account, request: RawRequest) -> list[Inbound | Receipt]:
-        """Read what an owner wrote, rewrote or tapped in a chat with the bot alone."""
+        """Read what an owner wrote, rewrote or tapped in a chat with the bot alone, and whether they blocked it."""
         update = shapes.json_object(request.body)
         named = f"{_bot_id(account)}:{shapes.number(update, 'update_id')}"
         read = [reader(shapes.part(update, kind), named) for kind, reader in READERS.items() if kind in update]
@@ -348,10 +350,27 @@ def _tapped(tap: Shape, named: str) -> Inbound | None:
     )
 
 
+def _blocked(change: Shape, named: str) -> Inbound | None:
+    """Whoever blocks the bot has said no by their deed; letting it in again says nothing: only their words open it."""
+    gone = shapes.part(change, "new_chat_member").get("status") in GONE
+    if not gone or not _is_private(change):
+        return None
+    return Inbound(
+        provider_id=f"{named}:{_chat(change)}:{shapes.number(change, 'date')}",
+        sender=_chat(change),
+        text="[blocked]",
+        at=shapes.moment(shapes.number(change, "date")),
+        is_automatic=True,
+        sender_name=_full_name(shapes.part(change, "from")),
+        is_parting=True,
+    )
+
+
 READERS: Mapping[str, Callable[[Shape, str], Inbound | None]] = {
     "message": _message,
     "edited_message": _edited,
     "callback_query": _tapped,
+    "my_chat_member": _blocked,
 }
 
 

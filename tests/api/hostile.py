@@ -95,6 +95,7 @@ def genuine() -> Mapping[str, Sequence[Call]]:
         "telegram": [
             _json({"update_id": 1, "message": telegram.message("8", chat=34600000001, number=8, at=NOW)}),
             _json({"update_id": 2, "callback_query": telegram.tap("8", "Yes", chat=34600000001, number=8, at=NOW)}),
+            _json({"update_id": 3, "my_chat_member": telegram.membership("kicked", chat=34600000001, at=NOW)}),
         ],
         "twilio": [
             _form(twilio.owners_call(ADDRESS, "8", sender=f"+{ANNA}", sid="SM8", now=NOW)),

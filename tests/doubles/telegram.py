@@ -144,6 +144,18 @@ def tap(payload: str, label: str, *, chat: int, number: int, at: datetime) -> di
     return {"id": "4382bfdwdsb323b2d9", "from": owner(chat), "message": asked, "chat_instance": "1", "data": payload}
 
 
+def membership(status: str, *, chat: int, at: datetime) -> dict[str, Any]:
+    """Return what became of the bot in a chat: "kicked" where it was blocked, "member" where it was taken back."""
+    before = "kicked" if status == "member" else "member"
+    return {
+        "chat": _chat(chat),
+        "from": owner(abs(chat)),
+        "date": int(at.timestamp()),
+        "old_chat_member": {"user": BOT, "status": before},
+        "new_chat_member": {"user": BOT, "status": status},
+    }
+
+
 def update_call(
     address: str, kind: str, what: object, *, number: int, secret: str = SECRET, now: datetime
 ) -> RawRequest:

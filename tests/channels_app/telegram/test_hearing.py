@@ -61,6 +61,21 @@ def test_a_tap_is_acknowledged_in_the_answer(rig: TelegramRig) -> None:
     assert rig.channel.answer(rig.account, replace(tapped, body=b"[[")) is None
 
 
+@pytest.mark.parametrize("status", ["kicked", "left"])
+def test_who_blocks_the_bot_has_left(status: str, rig: TelegramRig) -> None:
+    heard = rig.heard("my_chat_member", double.membership(status, chat=ANNA, at=NOW))
+
+    assert (heard.sender, heard.is_parting, heard.is_automatic, heard.payload) == (str(ANNA), True, True, "")
+    assert heard.at == NOW
+
+
+@pytest.mark.parametrize(("status", "chat"), [("member", ANNA), ("kicked", -100), ("administrator", ANNA)])
+def test_who_takes_the_bot_back_or_has_it_in_a_group_has_said_nothing(status: str, chat: int, rig: TelegramRig) -> None:
+    request = rig.update("my_chat_member", double.membership(status, chat=chat, at=NOW))
+
+    assert rig.channel.parse(rig.account, request) == []
+
+
 def test_an_edit_is_an_event_of_its_own_and_says_so(rig: TelegramRig) -> None:
     written = double.message("8", chat=ANNA, number=8, at=NOW)
     rewritten = double.message("9", chat=ANNA, number=8, at=NOW, edit_date=int(NOW.timestamp()) + 60)
@@ -124,7 +139,7 @@ def test_what_comes_in_place_of_words_is_seen(more: dict[str, Any], text: str, r
 @pytest.mark.parametrize(
     ("kind", "what"),
     [
-        ("my_chat_member", {"chat": {"id": 1, "type": "private"}}),
+        ("chat_member", {"chat": {"id": 1, "type": "private"}}),
         ("channel_post", {}),
         ("message", {"message_id": 1, "chat": {"id": -1, "type": "group"}, "text": "8"}),
         ("message", {"message_id": 1, "chat": {"id": 1, "type": "private"}, "pinned_message": {}}),

@@ -108,7 +108,12 @@ def test_the_webhook_is_registered_with_its_secret(rig: TelegramRig) -> None:
 
     hook = rig.provider.webhook
     assert (hook["url"], hook["secret_token"]) == (WEBHOOK, double.SECRET)
-    assert json.loads(hook["allowed_updates"]) == ["message", "edited_message", "callback_query"]
+    assert json.loads(hook["allowed_updates"]) == [
+        "message",
+        "edited_message",
+        "callback_query",
+        "my_chat_member",
+    ]
 
 
 @pytest.mark.parametrize(
