@@ -124,6 +124,10 @@ class TextingShape(serializers.Serializer[Any]):
     """What a segment of an SMS costs; without a price none is known."""
 
     segment_minor = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
+    # A segment holds 70 or 67 characters, whatever the letters.
+    is_wide = serializers.BooleanField()
+    # What the provider puts before the text and counts.
+    signature = serializers.CharField(allow_blank=True)
     currency = serializers.CharField(allow_blank=True)
 
 
@@ -173,13 +177,18 @@ class WholeConversationShape(ConversationShape):
     @extend_schema_field(TextingShape(allow_null=True))
     def get_texting(self, row: Conversation) -> dict[str, Any] | None:
         """Return what a segment costs here; its currency is empty where no price is known."""
-        account = row.account
-        if not registry.get(account.kind).capabilities.is_sms:
+        account, can = row.account, registry.get(row.account.kind).capabilities
+        if not can.is_sms:
             return None
         today = today_of(datetime.now(UTC))
         price = costs.price_here(row.address, kind=account.kind, account_id=account.pk, on=today)
         return TextingShape(
-            {"segment_minor": price and price.price_minor, "currency": price.currency if price else ""}
+            {
+                "segment_minor": price and price.price_minor,
+                "currency": price.currency if price else "",
+                "is_wide": can.is_wide,
+                "signature": can.counted("", address=account.address),
+            }
         ).data
 
 

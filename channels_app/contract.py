@@ -212,7 +212,9 @@ class Capabilities:
 
     lookup says that the provider can be asked by our message id what became of a message.
     max_length counts characters of text. batch_size is how many one send() takes at most.
-    is_sms says that texts travel as SMS and are paid by segment, see segments.
+    is_sms says that texts travel as SMS and are paid by segment, see segments. is_wide: a segment holds 70 or 67
+    characters, whatever the letters. signature is what the provider puts before a text and counts with it, with the
+    account's address in its braces.
     links says that a text may hold an address of a page; a provider's approved templates may not.
     largest_call is how many bytes its provider may send us in one call.
     """
@@ -228,6 +230,12 @@ class Capabilities:
     links: bool = True
     largest_call: int = LARGEST_CALL
     is_sms: bool = False
+    is_wide: bool = False
+    signature: str = ""
+
+    def counted(self, text: str, *, address: str) -> str:
+        """This function will give what of a text is counted and paid from an account of this address."""
+        return self.signature.format(address) + text
 
 
 class Channel(Protocol):

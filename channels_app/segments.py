@@ -73,16 +73,17 @@ class Measured:
         return len(self.parts)
 
 
-def measure(text: str, *, national: str = "") -> Measured:
+def measure(text: str, *, national: str = "", is_wide: bool = False) -> Measured:
     """This function will say what a text takes as SMS and cut it; an empty text is one empty segment.
 
-    national names a single shift table to be used where the default alphabet does not suffice. A character of two
-    units is never cut: neither one of the extension table, nor one beyond the first 65,536.
+    national names a single shift table to be used where the default alphabet does not suffice; is_wide has the default
+    alphabet left alone. A character of two units is never cut: neither one of the extension table, nor one beyond the
+    first 65,536.
     """
     shift = NATIONAL_SHIFTS[national] if national else {}
     alphabet, room = Alphabet.GSM_7, ROOMS[Alphabet.GSM_7]
     widths = [_septets(letter, shift) for letter in text]
-    if 0 in widths:
+    if is_wide or 0 in widths:
         alphabet, room = Alphabet.UCS_2, ROOMS[Alphabet.UCS_2]
         widths = [2 if ord(letter) > 0xFFFF else 1 for letter in text]
     elif any(letter in shift and not _septets(letter, {}) for letter in text):

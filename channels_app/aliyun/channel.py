@@ -99,6 +99,9 @@ class Aliyun:
         recipient_per_second=1,
         batch_size=500,
         is_sms=True,
+        # Source: Aliyun SMS, billing: 70 characters, above that 67 each, of whatever letters, with the sign name.
+        is_wide=True,
+        signature="【{}】",
         links=False,  # its templates take no address of a page as a parameter
     )
     form = Form(

@@ -9,6 +9,7 @@ import phonenumbers
 from django.db import connection, transaction
 
 from channels_app import registry
+from channels_app.contract import Capabilities
 from core.calendar import changing
 from notifications.channels.models import ChannelAccount
 from notifications.costs import queries, rules
@@ -35,7 +36,7 @@ class PriceTwice(ValueError):
 
 @dataclass(frozen=True)
 class Handed:
-    """A message that is about to leave: its number, and the text as its reader gets it."""
+    """A message that is about to leave: its number, and the text as its reader gets it and its provider counts it."""
 
     message_id: int
     address: str
@@ -44,11 +45,11 @@ class Handed:
 
 def note_costs(leaving: Sequence[Handed], *, kind: str, account_id: int, on: date) -> None:
     """This function will note on messages what they take and cost; those of one account, in the claim's transaction."""
-    is_sms = registry.get(kind).capabilities.is_sms
+    can = registry.get(kind).capabilities
     prices = queries.prices_for(kind) if leaving else []
-    if not leaving or not (is_sms or prices):
+    if not leaving or not (can.is_sms or prices):
         return
-    rows = [_noted(one, prices, kind=kind, account_id=account_id, on=on, is_sms=is_sms) for one in leaving]
+    rows = [_noted(one, prices, kind=kind, account_id=account_id, on=on, can=can) for one in leaving]
     with connection.cursor() as cursor:
         cursor.execute(NOTE, {"rows": json.dumps(rows)})
 
@@ -80,11 +81,11 @@ def keep_prices(prices: Sequence[Price], *, by: By, now: datetime) -> None:
 
 
 def _noted(
-    leaving: Handed, prices: Sequence[Price], *, kind: str, account_id: int, on: date, is_sms: bool
+    leaving: Handed, prices: Sequence[Price], *, kind: str, account_id: int, on: date, can: Capabilities
 ) -> dict[str, object]:
     country = rules.destination_of(leaving.address).country
     price = rules.price_of(prices, kind=kind, account_id=account_id, country=country, on=on)
-    cost = rules.cost_of(leaving.text, price=price, is_sms=is_sms)
+    cost = rules.cost_of(leaving.text, price=price, is_sms=can.is_sms, is_wide=can.is_wide)
     return {
         "id": leaving.message_id,
         "segments": cost.segments,

@@ -80,9 +80,9 @@ def price_of(prices: Iterable[Price], *, kind: str, account_id: int, country: st
     return max(fitting, key=lambda one: (one.account_id is not None, one.country != "", one.from_date), default=None)
 
 
-def cost_of(text: str, *, price: Price | None, is_sms: bool) -> Cost:
-    """This function will say what a text comes to at a price."""
-    measured = segments.measure(text) if is_sms else None
+def cost_of(text: str, *, price: Price | None, is_sms: bool, is_wide: bool = False) -> Cost:
+    """This function will say what a text comes to at a price; is_sms and is_wide as the channel can do."""
+    measured = segments.measure(text, is_wide=is_wide) if is_sms else None
     count = measured.segments if measured else 1
     return Cost(
         segments=measured.segments if measured else None,

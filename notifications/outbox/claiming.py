@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from channels_app import registry
 from channels_app.contract import Attachment, Button
 from core.customers.models import Customer
 from core.customers.standing import today_of
@@ -145,7 +146,8 @@ def claim(account: ChannelAccount, *, limit: int, now: datetime) -> Claimed:
             wake(at=min([now + rules.LEASE, *quiet.values()]))
         claimed = {one.id for one in moved if one.after == State.SENDING}
         leaving = _all_leaving([one for one in batch if one.id in claimed], lease_token=lease_token)
-        handed = [costs.Handed(one.id, one.address, one.text) for one in leaving]
+        can = registry.get(account.kind).capabilities
+        handed = [costs.Handed(one.id, one.address, can.counted(one.text, address=account.address)) for one in leaving]
         costs.note_costs(handed, kind=account.kind, account_id=account.pk, on=today_of(now))
     return Claimed(leaving=leaving, moved=moved, looked_at=len(found))
 

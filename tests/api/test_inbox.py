@@ -24,6 +24,8 @@ from tests.stories import telling
 from tests.stories.telling import Story
 
 N = 720_001
+# How a text is counted where the provider does nothing of its own.
+COUNTED = {"is_wide": False, "signature": ""}
 
 
 @pytest.fixture(autouse=True)
@@ -300,9 +302,9 @@ def test_a_talk_by_sms_says_what_a_segment_costs(
 ) -> None:
     assert as_clara.get(talk).json()["texting"] is None
     text_by_simulator(monkeypatch)
-    assert as_clara.get(talk).json()["texting"] == {"segment_minor": None, "currency": ""}
+    assert as_clara.get(talk).json()["texting"] == {"segment_minor": None, "currency": "", **COUNTED}
 
     with dealer_scope(north):
         make_price("7.5")
 
-    assert as_clara.get(talk).json()["texting"] == {"segment_minor": "7.5000", "currency": "EUR"}
+    assert as_clara.get(talk).json()["texting"] == {"segment_minor": "7.5000", "currency": "EUR", **COUNTED}

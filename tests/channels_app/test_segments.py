@@ -47,6 +47,12 @@ def test_a_text_takes_as_many_segments_as_the_standard_says(
     assert "".join(measured.parts) == text
 
 
+def test_where_all_letters_are_wide_a_segment_holds_seventy_of_any() -> None:
+    assert segments.measure("a" * 70, is_wide=True).segments == 1
+    assert [len(part) for part in segments.measure("a" * 135, is_wide=True).parts] == [67, 67, 1]
+    assert segments.measure("€" * 70, is_wide=True).segments == 1
+
+
 def test_an_extended_letter_goes_whole_into_the_next_part() -> None:
     measured = segments.measure("a" * 152 + "€" + "b" * 20)
 

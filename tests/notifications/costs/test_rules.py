@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from channels_app import registry
 from notifications.costs import rules
 from notifications.costs.rules import Cost, Destination, Price
 
@@ -77,3 +78,16 @@ def test_an_sms_is_paid_by_the_segment_and_all_else_by_the_message():
     assert rules.cost_of(text, price=TABLE[1], is_sms=True) == Cost(2, "GSM-7", Decimal("15.0"), "EUR")
     assert rules.cost_of(text, price=TABLE[5], is_sms=False) == Cost(None, "", Decimal(3), "EUR")
     assert rules.cost_of("你好", price=None, is_sms=True) == Cost(1, "UCS-2", None, "")
+
+
+def test_where_a_provider_counts_every_letter_as_wide_latin_texts_cost_as_much_as_chinese_ones():
+    cost = rules.cost_of("x" * 71, price=TABLE[1], is_sms=True, is_wide=True)
+
+    assert cost == Cost(2, "UCS-2", Decimal("15.0"), "EUR")
+
+
+def test_a_sign_that_the_provider_puts_before_a_text_is_counted():
+    can = registry.get("aliyun").capabilities
+
+    assert can.counted("您好", address="北方汽车") == "【北方汽车】您好"
+    assert can.is_wide

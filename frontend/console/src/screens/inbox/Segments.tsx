@@ -8,11 +8,11 @@ import { plainer, segmentsOf } from "./segments";
 export function Segments({ talk, text, onReplace }: { talk: Talk; text: string; onReplace: (text: string) => void }) {
   const { t } = useTexts("inbox");
   const format = useFormat();
-  const count = segmentsOf(text);
-  if (!talk.texting || count === 0) return null;
-  const { segment_minor: minor, currency } = talk.texting;
+  if (!talk.texting || text === "") return null;
+  const { segment_minor: minor, currency, is_wide: isWide, signature } = talk.texting;
+  const count = segmentsOf(signature + text, isWide);
   const plain = plainer(text);
-  const fewer = segmentsOf(plain.text);
+  const fewer = segmentsOf(signature + plain.text, isWide);
   return (
     <>
       <p className="note">

@@ -174,12 +174,23 @@ test("it is taken from whom one saw, so that a third keeps it", async () => {
   await waitFor(async () => expect(await bodyOf(served, "/take_over/")).toEqual({ from_user: 4 }));
 });
 
-const TEXTING = { ...TALK, longest_text: 1600, texting: { segment_minor: "7.2500", currency: "EUR" } };
+const SMS = { segment_minor: "7.2500", currency: "EUR", is_wide: false, signature: "" };
+const TEXTING = { ...TALK, longest_text: 1600, texting: SMS };
 
 test("a text for SMS says its segments and its cost while it is written", async () => {
   await open("/inbox/9", { "GET /api/v1/conversations/9/": TEXTING });
 
   fireEvent.change(await box(), { target: { value: "a".repeat(161) } });
+
+  expect(screen.getByText("2 SMS segments, €0.145")).toBeTruthy();
+  await userEvent.clear(await box());
+});
+
+test("where a provider counts its sign and every letter as wide, so does the composer", async () => {
+  const texting = { ...SMS, is_wide: true, signature: "【North】" };
+  await open("/inbox/9", { "GET /api/v1/conversations/9/": { ...TEXTING, texting } });
+
+  fireEvent.change(await box(), { target: { value: "a".repeat(64) } });
 
   expect(screen.getByText("2 SMS segments, €0.145")).toBeTruthy();
   await userEvent.clear(await box());

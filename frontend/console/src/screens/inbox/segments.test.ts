@@ -22,6 +22,11 @@ test.each([
   expect(segmentsOf(text)).toBe(count);
 });
 
+test("where all letters are wide a segment holds seventy of any", () => {
+  expect(segmentsOf("a".repeat(70), true)).toBe(1);
+  expect(segmentsOf("a".repeat(135), true)).toBe(3);
+});
+
 test("typographic signs become plain ones, letters of a language stay", () => {
   expect(plainer("“Está” – señor…")).toEqual({ text: '"Está" - señor...', signs: ["“", "”", "–", "…"] });
 });

@@ -29,11 +29,11 @@ const PLAIN: Record<string, string> = {
   "\u200b": "",
 };
 
-/** Return how many segments of SMS a text takes; none is begun by an empty one. */
-export function segmentsOf(text: string): number {
+/** Return how many segments of SMS a text takes, where any letters are wide or only some; an empty one begins none. */
+export function segmentsOf(text: string, isWide = false): number {
   const letters = Array.from(text);
   if (letters.length === 0) return 0;
-  const isGsm = letters.every((letter) => BASIC.has(letter) || EXTENSION.has(letter));
+  const isGsm = !isWide && letters.every((letter) => BASIC.has(letter) || EXTENSION.has(letter));
   const widths = letters.map((letter) => (isGsm ? (EXTENSION.has(letter) ? 2 : 1) : letter.length));
   const room = isGsm ? GSM : UCS;
   if (widths.reduce((sum, width) => sum + width, 0) <= room.alone) return 1;
