@@ -55,8 +55,12 @@ class Double:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(START_SECONDS)
 
+    async def after_taking(self) -> None:
+        """Do what lies between taking the newest message and saying so: nothing, but see moods."""
+
     async def misbehave(self, request: web.Request) -> web.StreamResponse | None:
         """Do what is asked of a provider that has taken the call, if anything."""
+        await self.after_taking()
         if self.how == "timeout-after-accept":
             await asyncio.sleep(NEVER_SECONDS)
         if self.how == "reset" and request.transport is not None:
@@ -70,8 +74,16 @@ class Double:
         self._loop.run_until_complete(self._begin())
         ready.set()
         self._loop.run_forever()
-        self._loop.run_until_complete(self._runner.cleanup())
+        self._loop.run_until_complete(self._end())
         self._loop.close()
+
+    async def _end(self) -> None:
+        await self._runner.cleanup()
+        # Whoever was to be kept waiting is not waited for.
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
     async def _begin(self) -> None:
         app = web.Application()

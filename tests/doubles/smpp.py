@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import struct
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,11 +13,12 @@ from tests.doubles.server import NEVER_SECONDS, Double, Taken
 
 SYSTEM_ID, PASSWORD = "service", "a pass"
 NAME = "CARRIER"
-ANSWER_SECONDS = 10
+ANSWER_SECONDS, ENDING_SECONDS = 10, 0.05
 RESPONSE = 0x8000_0000
 GENERIC_NACK, BIND_RECEIVER, BIND_TRANSMITTER, SUBMIT_SM, DELIVER_SM = RESPONSE, 0x01, 0x02, 0x04, 0x05
 UNBIND, BIND_TRANSCEIVER, ENQUIRE_LINK, ALERT, DATA_SM = 0x06, 0x09, 0x15, 0x102, 0x103
 BINDS = {BIND_RECEIVER: "receiver", BIND_TRANSMITTER: "transmitter", BIND_TRANSCEIVER: "transceiver"}
+RECEIVING = ("receiver", "transceiver")
 
 # What it answers a submission with instead of taking it.
 REFUSALS: Mapping[str, int] = {
@@ -78,7 +79,7 @@ class Smsc(Double):
     def __post_init__(self) -> None:
         self._under_way = 0
         self._sequence = 0
-        self._answers: dict[int, asyncio.Future[int]] = {}
+        self._answers: dict[int, tuple[Peer, asyncio.Future[int]]] = {}
         self._parts: dict[tuple[str, int], dict[int, bytes]] = {}
 
     @property
@@ -94,6 +95,10 @@ class Smsc(Double):
     def bring(self, octets: bytes, *, command: int = DELIVER_SM) -> int:
         """Bring this to whoever receives; return the answer's status, once it came."""
         return self._do(self._bring(octets, command))
+
+    def bring_all(self, bodies: Sequence[bytes]) -> list[int | None]:
+        """Bring these side by side; return the status of each answer, None for what nobody was there to take."""
+        return self._do(self._bring_all(bodies))
 
     def say(self, octets: bytes) -> None:
         """Say something to everybody and wait for no answer."""
@@ -123,11 +128,22 @@ class Smsc(Double):
         for peer in list(self.peers):
             peer.writer.transport.abort()
 
+    async def _bring_all(self, bodies: Sequence[bytes]) -> list[int | None]:
+        async def brought(body: bytes) -> int | None:
+            if not any(one.how in RECEIVING for one in self.peers):
+                return None
+            try:
+                return await self._bring(body, DELIVER_SM)
+            except EOFError:
+                return None
+
+        return list(await asyncio.gather(*map(brought, bodies)))
+
     async def _bring(self, octets: bytes, command: int) -> int:
-        peer = next(one for one in reversed(self.peers) if one.how in ("receiver", "transceiver"))
+        peer = next(one for one in reversed(self.peers) if one.how in RECEIVING)
         self._sequence += 1
         future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._answers[self._sequence] = future
+        self._answers[self._sequence] = (peer, future)
         peer.writer.write(unit(command, self._sequence, octets))
         return await future
 
@@ -144,11 +160,13 @@ class Smsc(Double):
         finally:
             self.peers.remove(peer)
             writer.close()
+            for sequence in [number for number, (whose, _) in self._answers.items() if whose is peer]:
+                self._answers.pop(sequence)[1].set_exception(EOFError())
 
     async def _answer(self, peer: Peer, command: int, status: int, sequence: int, body: bytes) -> None:
         if command & RESPONSE:
-            if future := self._answers.pop(sequence, None):
-                future.set_result(status)
+            if waiting := self._answers.pop(sequence, None):
+                waiting[1].set_result(status)
         elif command in BINDS:
             refusal = NOT_LET_IN.get(self.how) or (0 if body.startswith(_said(SYSTEM_ID, PASSWORD)) else 0x0E)
             peer.how = "" if refusal else BINDS[command]
@@ -179,6 +197,7 @@ class Smsc(Double):
         if how == "timeout":
             await asyncio.sleep(NEVER_SECONDS)
         named = self._take(body)
+        await self.after_taking()
         if how == "timeout-after-accept":
             await asyncio.sleep(NEVER_SECONDS)
         if how == "reset":
@@ -222,8 +241,9 @@ class _Listening:
         # Streams' own tasks complain of being cancelled; at the end of a line they end by themselves.
         for peer in list(self.peers):
             peer.writer.transport.abort()
-        await asyncio.sleep(0)
         rest = asyncio.all_tasks() - {asyncio.current_task()}
+        if rest:
+            await asyncio.wait(rest, timeout=ENDING_SECONDS)
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)

@@ -98,6 +98,7 @@ class MailServer(Double):
         mail = message_from_bytes(content)
         self.mails.append(content)
         self.taken.append(Taken(str(envelope.mail_from), envelope.rcpt_tos[0], "", str(mail["Message-ID"])))
+        await self.after_taking()
         if self.how == "timeout-after-accept":
             await asyncio.sleep(NEVER_SECONDS)
         if self.how == "reset":

@@ -1,4 +1,4 @@
-"""Prints the table after a long run."""
+"""Prints the tables after a long run."""
 
 import os
 
@@ -6,7 +6,8 @@ from tests.faults import table
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    if os.environ.get("FAULTS") == "long" and table.ROWS:
-        terminalreporter.write_line("")
-        for line in (table.HEAD, *table.ROWS):
-            terminalreporter.write_line(line)
+    if os.environ.get("FAULTS") != "long":
+        return
+    rows = [table.HEAD, *table.ROWS] if table.ROWS else []
+    for line in ("", *rows, *table.BOOKS):
+        terminalreporter.write_line(line)
