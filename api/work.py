@@ -216,8 +216,9 @@ def _then(course: rules.Course) -> str:
 class CallsShape(serializers.Serializer[Any]):
     direction = serializers.ChoiceField(choices=[rules.INBOUND, rules.OUTBOUND])
     done = serializers.IntegerField()
-    least = serializers.IntegerField()
-    most = serializers.IntegerField()
+    # Null where the person's post is not there to call.
+    least = serializers.IntegerField(allow_null=True)
+    most = serializers.IntegerField(allow_null=True)
 
 
 class DoneShape(serializers.Serializer[Any]):
@@ -225,6 +226,7 @@ class DoneShape(serializers.Serializer[Any]):
     calls = CallsShape(many=True)
     # Of the most that one person should do in a day; above 1 is over the norm.
     load = serializers.FloatField()
+    has_norm = serializers.BooleanField()
 
 
 class WorkDayShape(serializers.Serializer[Any]):

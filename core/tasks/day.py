@@ -4,9 +4,10 @@ The day is the dealer's own; what was done is counted from the log.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import starmap
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -58,17 +59,20 @@ FROM unnest(%(roles)s::text[]) one (role) ORDER BY role
 
 @dataclass(frozen=True)
 class Calls:
-    """Calls of one direction, tries that reached nobody included, beside what one person makes in a day."""
+    """Calls of one direction, tries that reached nobody included, beside what one person makes in a day.
+
+    Whose post is not there to call has no norm.
+    """
 
     direction: str
     done: int
-    least: int
-    most: int
+    least: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True)
 class Done:
-    """What one person got done today, by kind of work, and their calls."""
+    """What one person got done today, by kind of work, and their calls; without a norm only what they made."""
 
     by_kind: Mapping[str, int]
     calls: tuple[Calls, ...]
@@ -77,7 +81,12 @@ class Done:
     def load(self) -> float:
         """Return the share of the most that one person should do in a day; above 1 is over the norm."""
         made = {one.direction: one.done for one in self.calls}
-        return rules.load_of(made, most={one.direction: one.most for one in self.calls})
+        return rules.load_of(made, most={one.direction: one.most for one in self.calls if one.most is not None})
+
+    @property
+    def has_norm(self) -> bool:
+        """Return whether this person makes calls by a norm."""
+        return any(one.most is not None for one in self.calls)
 
 
 @dataclass(frozen=True)
@@ -143,12 +152,12 @@ def day_of(desk: Desk, *, now: datetime) -> Day:
     """Return a person's day, in four queries."""
     on, period = _today(now)
     actor = _actor(desk.user_id)
-    done = _done(period, actors=[actor])
+    done = _done(period, has_norm={actor: rules.has_norm(desk.roles)})
     waiting = queries.waiting(desk=desk, now=now)
     later = queries.coming_back(desk=desk, now=now, until=period.until_at)
     return Day(
         on=on,
-        done=done.get(actor, _nothing()),
+        done=done[actor],
         left=_count(waiting),
         overdue=_count(waiting.filter(due_at__lt=now)),
         later=_count(later),
@@ -161,8 +170,8 @@ def centre(*, now: datetime) -> Centre:
     """Return the centre's day, in five queries."""
     on, period = _today(now)
     staff = User.objects.filter(is_active=True, role__in=sorted(CENTRE)).order_by("id")[:MOST_PEOPLE]
-    done = _done(period)
-    people = [PersonsDay(one.pk, one.name, one.role, done.get(_actor(one.pk), _nothing())) for one in staff]
+    done = _done(period, has_norm=_norms(staff))
+    people = [PersonsDay(one.pk, one.name, one.role, done[_actor(one.pk)]) for one in staff]
     return Centre(
         on=on,
         people=tuple(sorted(people, key=lambda one: -one.done.load)),
@@ -192,16 +201,21 @@ def _actor(user_id: int) -> str:
     return f"user:{user_id}"
 
 
-def _done(period: Period, *, actors: Collection[str] = ()) -> dict[str, Done]:
-    """Return what was done in the period by actor; without actors, everybody's."""
-    told = _told(period)
-    if actors:
-        told = told.filter(actor__in=actors)
+def _norms(staff: Iterable[User]) -> dict[str, bool]:
+    """Return by actor who makes calls by a norm: specialists, and whoever covers their empty post."""
+    posts = {_actor(one.pk): one.role for one in staff}
+    held = set(posts.values())
+    return {actor: rules.has_norm(rules.roles_of_work(post, held=held)) for actor, post in posts.items()}
+
+
+def _done(period: Period, *, has_norm: Mapping[str, bool]) -> dict[str, Done]:
+    """Return what was done in the period by each of these actors; the value says whether they call by a norm."""
+    told = _told(period).filter(actor__in=list(has_norm))
     rows = told.values_list("actor", "kind", "data__kind", "data__outcome").annotate(count=Count("id")).order_by()
-    by_actor: dict[str, list[tuple[str, str, str, int]]] = {}
+    by_actor: dict[str, list[tuple[str, str, str, int]]] = {actor: [] for actor in has_norm}
     for actor, *row in rows:
-        by_actor.setdefault(actor, []).append((row[0], row[1], row[2], row[3]))
-    return {actor: _tallied(counts) for actor, counts in by_actor.items()}
+        by_actor[actor].append((row[0], row[1], row[2], row[3]))
+    return {actor: _tallied(counts, has_norm=has_norm[actor]) for actor, counts in by_actor.items()}
 
 
 def _told(period: Period) -> QuerySet[Event]:
@@ -209,7 +223,7 @@ def _told(period: Period) -> QuerySet[Event]:
     return Event.objects.filter(kind__in=ended, at__gte=period.from_at, at__lt=period.until_at)
 
 
-def _tallied(counts: Iterable[tuple[str, str, str, int]]) -> Done:
+def _tallied(counts: Iterable[tuple[str, str, str, int]], *, has_norm: bool) -> Done:
     by_kind: Counter[str] = Counter()
     made: Counter[str] = Counter()
     for event, kind, outcome, count in counts:
@@ -219,18 +233,14 @@ def _tallied(counts: Iterable[tuple[str, str, str, int]]) -> Done:
         if event == kinds.TASK_DONE:
             by_kind[kind] += count
         made[rules.DIRECTIONS.get(kind, rules.OUTBOUND)] += count
-    return Done(dict(by_kind), _calls(made))
+    return Done(dict(by_kind), _beside_norms(made) if has_norm else tuple(starmap(Calls, sorted(made.items()))))
 
 
-def _calls(made: Mapping[str, int]) -> tuple[Calls, ...]:
+def _beside_norms(made: Mapping[str, int]) -> tuple[Calls, ...]:
     norms = (norm for norm in tables.staffing_table().norms.values() if norm.least is not None)
     return tuple(
         Calls(norm.direction, made.get(norm.direction, 0), least=norm.least or 0, most=norm.most or 0) for norm in norms
     )
-
-
-def _nothing() -> Done:
-    return Done({}, _calls({}))
 
 
 def _backlogs(*, now: datetime) -> Iterable[Backlog]:

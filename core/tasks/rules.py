@@ -34,6 +34,9 @@ DIRECTIONS: Mapping[str, str] = {
     "APPOINTMENT": INBOUND,
     "UNCONFIRMED": INBOUND,
 }
+# The posts whose calls are measured by a norm of the day; a head may call, but is not there for it.
+# Source: handbook, the norms are those of the two specialists.
+CALLERS = frozenset({"SERVICE_SPECIALIST", "RELATIONS_SPECIALIST"})
 
 # How often somebody is tried before the work ends without them; ours, no document gives a number.
 MOST_ATTEMPTS = 3
@@ -96,6 +99,11 @@ def roles_of_work(role: str, *, held: Collection[str]) -> frozenset[str]:
         if post not in held and next((one for one in substitutes if one in held), None) == role
     )
     return frozenset({role, *covered})
+
+
+def has_norm(roles: Collection[str]) -> bool:
+    """Return whether whoever does the work of these roles makes calls by a norm."""
+    return not CALLERS.isdisjoint(roles)
 
 
 def outcomes_of(kind: str, *, reason: str) -> tuple[str, ...]:

@@ -263,6 +263,7 @@ def test_the_day_is_counted_for_the_caller(north: DealerRef, sign_in: Sign) -> N
                 {"direction": "OUTBOUND", "done": 1, "least": 70, "most": 80},
             ],
             "load": pytest.approx(1 / 80),
+            "has_norm": True,
         },
         "left": 2,
         "overdue": 0,

@@ -120,6 +120,27 @@ def test_heads_see_who_is_over_the_norm_first(in_north: DealerRef) -> None:
     )
 
 
+def test_who_is_not_there_to_call_has_no_norm(in_north: DealerRef) -> None:
+    clara, somebody = add("COC_DIRECTOR", name="Clara"), add("RELATIONS_SPECIALIST", name="Somebody")
+    operations.open_tasks([call("call:1")], now=NOW)
+    finish("call:1", user_id=clara.pk)
+
+    mine = day.day_of(test_tasks.desk(clara.pk, roles=["COC_DIRECTOR"]), now=NOW).done
+    seen = {one.name: one.done for one in day.centre(now=NOW).people}
+
+    assert mine == seen["Clara"] == day.Done({"CALL": 1}, (day.Calls("OUTBOUND", 1),))
+    assert (mine.load, mine.has_norm, seen["Somebody"].has_norm) == (0, False, True)
+    assert day.day_of(test_tasks.desk(somebody.pk, roles=["SERVICE_ADVISOR"]), now=NOW).done.calls == ()
+
+
+def test_whoever_covers_the_specialists_empty_post_calls_by_the_norm(in_north: DealerRef) -> None:
+    clara = add("COC_DIRECTOR", name="Clara")
+
+    (seen,) = day.centre(now=NOW).people
+
+    assert (seen.user_id, seen.done.has_norm) == (clara.pk, True)
+
+
 def test_heads_see_the_clocks_that_are_about_to_break(in_north: DealerRef) -> None:
     answer(start(), "waiting", "DISSATISFIED")
     complaint = complaints.open_complaint(

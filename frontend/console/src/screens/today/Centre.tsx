@@ -5,6 +5,8 @@ import { useFormat } from "../../shared/format";
 import { Due } from "./Due";
 import { type Centre as Told, useCentre } from "./queries";
 
+const DIRECTIONS = ["INBOUND", "OUTBOUND"] as const;
+
 /** The centre's day, for those who answer for it. */
 export function Centre() {
   const { t } = useTexts("today");
@@ -63,8 +65,11 @@ function People({ people }: Pick<Told, "people">) {
       <thead>
         <tr>
           <th scope="col">{t("centre.name")}</th>
-          <th scope="col">{t("directions.INBOUND")}</th>
-          <th scope="col">{t("directions.OUTBOUND")}</th>
+          {DIRECTIONS.map((direction) => (
+            <th key={direction} scope="col">
+              {t(`directions.${direction}`)}
+            </th>
+          ))}
           <th scope="col">{t("centre.load")}</th>
         </tr>
       </thead>
@@ -72,11 +77,14 @@ function People({ people }: Pick<Told, "people">) {
         {people.map(({ user_id, name, done }) => (
           <tr key={user_id} data-over={done.load > 1 || undefined}>
             <th scope="row">{name}</th>
-            {done.calls.map(({ direction, done: made }) => (
-              <td key={direction}>{format.number(made)}</td>
+            {DIRECTIONS.map((direction) => (
+              <td key={direction}>
+                {format.number(done.calls.find((calls) => calls.direction === direction)?.done ?? 0)}
+              </td>
             ))}
             <td>
-              {format.percent(done.load)} {done.load > 1 && <strong>{t("centre.over")}</strong>}
+              {done.has_norm ? format.percent(done.load) : t("centre.noNorm")}{" "}
+              {done.load > 1 && <strong>{t("centre.over")}</strong>}
             </td>
           </tr>
         ))}

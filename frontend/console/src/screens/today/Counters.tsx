@@ -20,8 +20,8 @@ export function Counters() {
         <Counter
           key={direction}
           name={t(`directions.${direction}`)}
-          value={t("day.ofNorm", { made: format.number(made), least, most })}
-          isAlarm={made > most}
+          value={most === null ? format.number(made) : t("day.ofNorm", { made: format.number(made), least, most })}
+          isAlarm={most !== null && made > most}
         />
       ))}
       <Counter name={t("day.left")} value={count(day.left)} />

@@ -53,7 +53,7 @@ const task = (id: number, values: Partial<TaskInHand> = {}): TaskInHand => ({
 });
 const DAY = {
   on: "2026-11-20",
-  done: { by_kind: { CALL: 3 }, calls: [{ direction: "OUTBOUND", done: 3, least: 70, most: 80 }], load: 0.04 },
+  done: { by_kind: { CALL: 3 }, calls: [{ direction: "OUTBOUND", done: 3, least: 70, most: 80 }], load: 0.04, has_norm: true },
   left: 501,
   overdue: 1,
   later: 0,
@@ -194,6 +194,20 @@ test("counters stand beside the norm, and a list without end is not counted to i
 
   expect(await screen.findByText("3 of 70–80")).toBeTruthy();
   expect(screen.getByText("500+")).toBeTruthy();
+});
+
+test("who is not there to call reads no norm, and what they called all the same", async () => {
+  const calls = [{ direction: "OUTBOUND", done: 2, least: null, most: null }];
+  const done = { by_kind: { CALL: 2 }, calls, load: 0, has_norm: false };
+  const people = [{ user_id: 1, name: "Clara", role: "COC_DIRECTOR", done }];
+  const centre = { on: "2026-11-20", people, clocks: [], backlogs: [] };
+  await open({ ...HOUSE, "GET /api/v1/tasks/day/": { ...DAY, done }, "GET /api/v1/tasks/centre/": centre }, [
+    "staffing.read",
+  ]);
+
+  expect(await screen.findByText("no norm")).toBeTruthy();
+  expect(screen.queryByText(/ of 70/)).toBeNull();
+  expect(within(screen.getByRole("table")).getAllByRole("cell")[1]?.textContent).toBe("2");
 });
 
 test("an empty list says what to do first", async () => {
