@@ -12,9 +12,18 @@ from rest_framework.response import Response
 
 from api.access import may, person_of, require, user_id_of
 from api.paging import NewestFirst
-from api.reading import KnownId, Moment, valid
+from api.reading import LANGUAGES, KnownId, Moment, valid
 from api.resource import ReadResource
-from api.work import CentreShape, TaskInHand, TaskShape, WorkDayShape, WorkShape, seen_by, shown_with
+from api.work import (
+    CentreShape,
+    PutOffShape,
+    TaskInHand,
+    TaskShape,
+    WorkDayShape,
+    WorkShape,
+    seen_by,
+    shown_with,
+)
 from core.models import ContactPoint, Task
 from core.tasks import claiming, completion, day, desks, queries
 from notifications.conversations import briefing
@@ -37,6 +46,8 @@ class Postponed(Tried):
     # Left out: after the pause of the outcome, in working time.
     again_at = Moment(required=False, default=None, allow_null=True)
     is_promise = serializers.BooleanField(default=False)
+    # What the owner speaks, where there was no common language: somebody who speaks it goes on. Empty: none of ours.
+    language = serializers.ChoiceField(choices=LANGUAGES, allow_blank=True, default="")
 
 
 class WhoseLate(serializers.Serializer[dict[str, object]]):
@@ -151,14 +162,14 @@ class Tasks(ReadResource[Task]):
         )
         return Response(TaskShape(task).data)
 
-    @extend_schema(request=Postponed, responses=TaskShape)
+    @extend_schema(request=Postponed, responses=PutOffShape)
     @action(detail=True, methods=["post"])
     def postpone(self, request: Request, pk: str) -> Response:
-        """Keep a task for another try, at that time or after the outcome's pause."""
+        """Keep a task for another try, at that time or after the outcome's pause, or hand it on."""
         asked, now = valid(Postponed, request.data), datetime.now(UTC)
         task_id = _on_desk(request, pk, now=now)
         task = completion.postpone(task_id=task_id, user_id=person_of(request), now=now, **asked)
-        return Response(TaskShape(task).data)
+        return Response(PutOffShape(task).data)
 
 
 def _on_desk(request: Request, pk: str, *, now: datetime) -> int:

@@ -12,12 +12,13 @@ from rest_framework.request import Request
 from api.access import may, user_id_of
 from core.customers import calling, masking
 from core.models import ContactPoint, Customer, RepairOrder, Task, Vehicle
-from core.tasks import rules
+from core.tasks import desks, rules
 from core.tasks.desks import Desk
 from notifications.conversations.briefing import Briefing
 
-# What an outcome's key does: end the task, try again after the outcome's pause, or ask for a time first.
-COMPLETE, POSTPONE, ASK = "complete", "postpone", "ask"
+# What an outcome's key does: end the task, try again after the outcome's pause, ask for a time first, or for the
+# language of whoever goes on.
+COMPLETE, POSTPONE, ASK, HAND_ON = "complete", "postpone", "ask", "hand_on"
 
 
 def shown_with() -> tuple[Any, ...]:
@@ -72,6 +73,20 @@ class TaskShape(serializers.ModelSerializer[Task]):
         read_only_fields = fields
 
 
+class PutOffShape(TaskShape):
+    """A task that comes back: at `not_before_at`, to anybody of the post or to one person."""
+
+    # The name of whom it was given to; empty: whoever is free of its post.
+    given_to = serializers.SerializerMethodField()
+
+    class Meta(TaskShape.Meta):
+        fields = [*TaskShape.Meta.fields, "given_to"]
+        read_only_fields = fields
+
+    def get_given_to(self, task: Task) -> str:
+        return "" if task.assignee_id is None else desks.name_of(task.assignee_id)
+
+
 class WhoShape(serializers.ModelSerializer[Customer]):
     class Meta:
         model = Customer
@@ -104,7 +119,7 @@ class PhoneShape(serializers.Serializer[Any]):
 
 class OutcomeShape(serializers.Serializer[Mapping[str, Any]]):
     outcome = serializers.ChoiceField(choices=Task.Outcome.choices)
-    then = serializers.ChoiceField(choices=[COMPLETE, POSTPONE, ASK])
+    then = serializers.ChoiceField(choices=[COMPLETE, POSTPONE, ASK, HAND_ON])
     # Asked for once more before it is noted.
     is_grave = serializers.BooleanField()
 
@@ -210,6 +225,8 @@ class TaskInHand(WorkShape):
 def _then(course: rules.Course) -> str:
     if course.is_over:
         return COMPLETE
+    if course.is_handed_on:
+        return HAND_ON
     return ASK if course.again_after is None else POSTPONE
 
 

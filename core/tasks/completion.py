@@ -9,7 +9,7 @@ from core.complaints import operations as complaints
 from core.complaints.rules import Actor
 from core.followups import dissatisfied
 from core.followups import operations as follow_ups
-from core.tasks import operations, rules
+from core.tasks import handing_on, operations, rules
 from core.tasks.models import Task
 from core.transactions import waking
 from tenants.scope import current_dealer
@@ -51,24 +51,44 @@ def complete(
 
 
 def postpone(
-    *, task_id: int, user_id: int, outcome: str, note: str, again_at: datetime | None, is_promise: bool, now: datetime
+    *,
+    task_id: int,
+    user_id: int,
+    outcome: str,
+    note: str,
+    again_at: datetime | None,
+    is_promise: bool,
+    now: datetime,
+    language: str = "",
 ) -> Task:
     """Keep a task for another try, and note a call that was made; without a time, by the pause of its outcome.
 
+    What lacked a common language is handed on to somebody who speaks the owner's.
     Raises: OutcomeUnknown; TimeMissing for an outcome without a pause; TimeOver, TimeTooFar; TaskTaken; TaskOver;
     Task.DoesNotExist; NeverOpen.
     """
+    course = rules.COURSES.get(outcome, rules.Course())
     with waking(now=now):
-        again_at = again_at or _pause(outcome, now=now)
-        task = operations.postpone(
-            task_id=task_id,
-            user_id=user_id,
-            outcome=outcome,
-            note=note,
-            again_at=again_at,
-            is_promise=is_promise,
-            now=now,
-        )
+        if course.is_handed_on:
+            task = handing_on.hand_on(
+                task_id=task_id,
+                user_id=user_id,
+                outcome=outcome,
+                note=note,
+                language=language,
+                again_at=proposed_time(now=now),
+                now=now,
+            )
+        else:
+            task = operations.postpone(
+                task_id=task_id,
+                user_id=user_id,
+                outcome=outcome,
+                note=note,
+                again_at=again_at or _pause(course, outcome=outcome, now=now),
+                is_promise=is_promise,
+                now=now,
+            )
         if outcome:
             _note_call(task, user_id=user_id, now=now)
         return task
@@ -80,10 +100,9 @@ def proposed_time(*, now: datetime) -> datetime:
     return calendar_rules.next_working_moment(now + SOON, calendar=calendar)
 
 
-def _pause(outcome: str, *, now: datetime) -> datetime:
+def _pause(course: rules.Course, *, outcome: str, now: datetime) -> datetime:
     """Return when somebody is tried again who was not reached: working time, as nobody calls at night."""
-    course = rules.COURSES.get(outcome)
-    if course is None or course.again_after is None:
+    if course.again_after is None:
         raise TimeMissing(outcome)
     calendar = calendar_operations.calendar_of(current_dealer(), now=now)
     again_at = calendar_rules.add_working_time(now, course.again_after, calendar=calendar)

@@ -74,6 +74,11 @@ def check(task_id: int, *, user_id: int, now: datetime) -> None:
         raise NotOnDesk(task_id)
 
 
+def name_of(user_id: int) -> str:
+    """Return what one of the dealer's people is called; empty for nobody known."""
+    return User.objects.filter(id=user_id).values_list("name", flat=True).first() or ""
+
+
 def _staff() -> Mapping[int, Person]:
     """Return all that were ever here: dozens."""
     rows = User.objects.values_list("id", "role", "name", "is_active")

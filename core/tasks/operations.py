@@ -141,7 +141,7 @@ def complete(
         if not done:
             return _already(task, user_id=user_id)
         _mark_wrong_number(task, called=contact_point_id, now=now)
-        _record(kinds.TASK_DONE, task, at=now, actor=f"user:{user_id}")
+        record(kinds.TASK_DONE, task, at=now, actor=f"user:{user_id}")
         return task
 
 
@@ -173,7 +173,7 @@ def postpone(
         task = Task.objects.get(id=task_id)
         if not moved:
             claiming.raise_if_not_free(task)
-        _record(kinds.TASK_POSTPONED, task, at=now, actor=f"user:{user_id}")
+        record(kinds.TASK_POSTPONED, task, at=now, actor=f"user:{user_id}")
         return task
 
 
@@ -258,7 +258,8 @@ def _mark_wrong_number(task: Task, *, called: int | None, now: datetime) -> None
     )
 
 
-def _record(kind: str, task: Task, *, at: datetime, actor: str) -> None:
+def record(kind: str, task: Task, *, at: datetime, actor: str) -> None:
+    """Note in the log what became of a task."""
     events.record_many([_fact(kind, task, at=at, actor=actor)])
 
 

@@ -23,6 +23,9 @@ LED: Mapping[str, frozenset[str]] = {
     ),
 }
 
+# To whom goes what nobody of the post can do.
+HEAD = "COC_DIRECTOR"
+
 # Which norm a kind of work counts against. Source: handbook; what an owner began comes in, what we begin goes out.
 INBOUND, OUTBOUND = "INBOUND", "OUTBOUND"
 DIRECTIONS: Mapping[str, str] = {
@@ -54,10 +57,14 @@ class TimeTooFar(ValueError):
 
 @dataclass(frozen=True)
 class Course:
-    """What an outcome means for the task: over, again after this much working time, or at a time that is agreed."""
+    """What an outcome means for the task: over, again after this much working time, or at a time that is agreed.
+
+    What is handed on is somebody else's from now on.
+    """
 
     is_over: bool = True
     again_after: timedelta | None = None
+    is_handed_on: bool = False
 
 
 # Outcomes from the call script, in the order of their keys. The pauses are ours: who is busy is soon not, whose
@@ -71,7 +78,8 @@ COURSES: Mapping[str, Course] = {
     "REFUSED": Course(),
     "POWERED_OFF": Course(is_over=False, again_after=timedelta(hours=4)),
     "WRONG_NUMBER": Course(),
-    "LANGUAGE_BARRIER": Course(),
+    # The owner has been asked nothing yet: somebody who speaks their language goes on.
+    "LANGUAGE_BARRIER": Course(is_over=False, is_handed_on=True),
 }
 
 # What is no call, or not one that can end in every way: by the reason, or else by the kind. Whoever must write,

@@ -15,6 +15,7 @@ from core.tasks import operations
 from core.tasks.operations import NewTask
 from notifications.models import ChannelAccount, Conversation, Message
 from tenants.accounts import operations as accounts
+from tenants.accounts.models import User
 from tenants.accounts.roles import Role
 from tenants.scope import DealerRef, dealer_scope
 from tests.api.conftest import NORTH_HOST, NOW, client_of
@@ -99,7 +100,7 @@ def test_the_next_is_held_with_all_that_is_needed_to_do_it(north: DealerRef, sig
         "REFUSED": "complete",
         "POWERED_OFF": "postpone",
         "WRONG_NUMBER": "complete",
-        "LANGUAGE_BARRIER": "complete",
+        "LANGUAGE_BARRIER": "hand_on",
     }
 
 
@@ -166,6 +167,20 @@ def test_an_outcome_without_a_time_comes_back_after_its_pause(north: DealerRef, 
     assert (again["attempts"], again["state"]) == (1, "OPEN")
     assert client.get("/api/v1/tasks/work/").json()["results"] == []
     assert post(client, f"{task_id}/postpone/", outcome="RESCHEDULED").json()["code"] == "time_missing"
+
+
+def test_a_call_without_a_common_language_names_who_goes_on(north: DealerRef, sign_in: Sign) -> None:
+    with dealer_scope(north):
+        (task_id,) = make_calls(1)
+    client, _colleague = sign_in(Role.RELATIONS_SPECIALIST), sign_in(Role.RELATIONS_SPECIALIST)
+    with dealer_scope(north):
+        User.objects.filter(id=User.objects.latest("id").pk).update(language="es")
+
+    moved = post(client, f"{task_id}/postpone/", outcome="LANGUAGE_BARRIER", language="es").json()
+
+    assert (moved["state"], moved["given_to"]) == ("OPEN", "Somebody")
+    assert client.get("/api/v1/tasks/work/").json()["results"] == []
+    assert post(client, f"{task_id}/postpone/", outcome="LANGUAGE_BARRIER", language="tlh").status_code == 400
 
 
 def test_the_number_that_was_called_is_marked_as_wrong(north: DealerRef, sign_in: Sign) -> None:

@@ -21,6 +21,15 @@ test("what is of today is told by its time, older things by their day", () => {
 });
 
 test.each([
+  ["en", "2026-11-20T15:59:00Z", "today 11:59 PM"],
+  ["es", "2026-11-20T16:00:00Z", "mañana 0:00"],
+  ["zh-hans", "2026-11-21T01:30:00Z", "明天 09:30"],
+  ["en", "2026-11-22T01:30:00Z", "Nov 22, 2026, 9:30 AM"],
+])("what comes soon is told in %s by the dealer's day", (language, moment, told) => {
+  expect(formatOf(language, "Asia/Shanghai").soon(moment, now).replace(/\s/g, " ")).toBe(told);
+});
+
+test.each([
   ["2026-11-20T12:05:00Z", "in 5 minutes"],
   ["2026-11-20T10:00:00Z", "2 hours ago"],
   ["2026-11-18T12:00:00Z", "2 days ago"],

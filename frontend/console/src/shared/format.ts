@@ -18,6 +18,8 @@ export interface Format {
   dateTime: (moment: string | Date) => string;
   /** The time where it is today, else the date. */
   brief: (moment: string | Date, now: Date) => string;
+  /** "today 16:00", "tomorrow 9:30", else the date and the time. */
+  soon: (moment: string | Date, now: Date) => string;
   /** "in 5 minutes", "2 hours ago". */
   relative: (moment: string | Date, now: Date) => string;
   /** A calendar day without a zone, "2026-11-20". */
@@ -36,6 +38,7 @@ export function formatOf(language: string, timeZone: string | undefined, currenc
   const [date, time] = [of({ dateStyle: "medium" }), of({ timeStyle: "short" })];
   const dateTime = of({ dateStyle: "medium", timeStyle: "short" });
   const [day, relative] = [of({ dateStyle: "medium", timeZone: "UTC" }), new Intl.RelativeTimeFormat(language)];
+  const byName = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const money = new Intl.NumberFormat(language, currency ? { style: "currency", currency } : TWO_DIGITS);
   const [number, percent] = [new Intl.NumberFormat(language), new Intl.NumberFormat(language, { style: "percent" })];
   return {
@@ -43,6 +46,12 @@ export function formatOf(language: string, timeZone: string | undefined, currenc
     time: (moment) => time.format(new Date(moment)),
     dateTime: (moment) => dateTime.format(new Date(moment)),
     brief: (moment, now) => (date.format(new Date(moment)) === date.format(now) ? time : date).format(new Date(moment)),
+    soon: (moment, now) => {
+      const named = [0, 1].find((days) => date.format(new Date(moment)) === date.format(now.getTime() + days * DAY_MS));
+      return named === undefined
+        ? dateTime.format(new Date(moment))
+        : `${byName.format(named, "day")} ${time.format(new Date(moment))}`;
+    },
     relative: (moment, now) => relativeOf(relative, new Date(moment).getTime() - now.getTime()),
     day: (text) => day.format(new Date(`${text}T00:00:00Z`)),
     number: (value) => number.format(value),

@@ -3,7 +3,8 @@ import { useRef, useState } from "react";
 import { useKeys } from "../../app/keys";
 import { useTexts } from "../../i18n";
 import { Postpone } from "./Postpone";
-import type { Outcome, TaskInHand } from "./queries";
+import type { Outcome, TaskInHand, Tried } from "./queries";
+import { Speaks } from "./Speaks";
 import type { Hand } from "./useHand";
 
 /** One outcome, one key, whatever the task: the order of the call script, with gaps where an outcome does not fit. */
@@ -34,13 +35,13 @@ export function End({ task, hand }: Props) {
   const end = (one: Outcome) => {
     setGrave(null);
     if (one.is_grave && one.outcome !== grave?.outcome) setGrave(one);
-    else if (one.then === "ask") setAsked(one.outcome);
+    else if (one.then === "ask" || one.then === "hand_on") setAsked(one.outcome);
     else hand.finish({ isOver: one.then === "complete", outcome: one.outcome, note, phone: task.phones[0]?.id });
   };
-  const putOff = (again_at: string, is_promise: boolean) =>
-    hand.finish({ isOver: false, outcome: asked ?? "", note, again_at, is_promise });
+  const putOff = (how: Pick<Tried, "again_at" | "is_promise" | "language">) =>
+    hand.finish({ isOver: false, outcome: asked ?? "", note, ...how });
   useKeys(t("keys.hand"), [
-    ...task.outcomes.map((one) => ({
+    ...(asked === null ? task.outcomes : []).map((one) => ({
       key: KEYS[one.outcome],
       text: t(`outcomes.${one.outcome}`),
       run: () => end(one),
@@ -53,7 +54,9 @@ export function End({ task, hand }: Props) {
           { key: "Enter", text: t("sure.yes"), run: () => end(grave) },
           { key: "Escape", text: t("sure.no"), run: () => setGrave(null) },
         ]
-      : [{ key: "Escape", text: t("hand.giveBack"), run: hand.giveBack }]),
+      : asked === null
+        ? [{ key: "Escape", text: t("hand.giveBack"), run: hand.giveBack }]
+        : [{ key: "Escape", text: t("postpone.cancel"), run: () => setAsked(null) }]),
   ]);
   return (
     <>
@@ -86,8 +89,14 @@ export function End({ task, hand }: Props) {
             <kbd>Esc</kbd> {t("hand.giveBack")}
           </Button>
         </div>
+      ) : task.outcomes.some(({ outcome, then }) => outcome === asked && then === "hand_on") ? (
+        <Speaks onDone={(language) => putOff({ language })} onClose={() => setAsked(null)} />
       ) : (
-        <Postpone proposal={task.again_at} onDone={putOff} onClose={() => setAsked(null)} />
+        <Postpone
+          proposal={task.again_at}
+          onDone={(again_at, is_promise) => putOff({ again_at, is_promise })}
+          onClose={() => setAsked(null)}
+        />
       )}
     </>
   );

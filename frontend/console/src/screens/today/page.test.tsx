@@ -1,101 +1,8 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { Route, Routes } from "react-router";
 import { expect, test } from "vitest";
-import { refusal, serve, show } from "../../testing/house";
-import { LiveProvider } from "../../live/LiveProvider";
-import { HandBar } from "./HandBar";
-import { HandRoom } from "./HandRoom";
-import Page from "./page";
-import type { TaskInHand, Work } from "./queries";
-
-const AT = "2026-11-20T04:00:00Z";
-const task = (id: number, values: Partial<TaskInHand> = {}): TaskInHand => ({
-  id,
-  kind: "CALL",
-  role: "RELATIONS_SPECIALIST",
-  customer: 1,
-  vehicle: 1,
-  complaint: null,
-  conversation_id: null,
-  message_id: null,
-  reason: "after_sales_call",
-  data: {},
-  priority: 50,
-  due_at: AT,
-  promised_at: null,
-  not_before_at: null,
-  attempts: 0,
-  state: "OPEN",
-  assignee_id: null,
-  claimed_by: null,
-  claimed_until: null,
-  outcome: "",
-  note: "",
-  created_at: AT,
-  done_at: null,
-  done_by: null,
-  person: { id: 1, name: `Anna ${id}`, language: "en" },
-  car: { id: 1, plate: "A12345", model: "Almera", odometer_km: 1 },
-  phones: [{ id: 4, number: "+8613800138000", is_whole: true, is_landline: false, is_preferred: false }],
-  is_held: true,
-  allowed: ["claim", "complete", "postpone", "release"],
-  outcomes: [
-    { outcome: "COMPLETED", then: "complete", is_grave: false },
-    { outcome: "NO_ANSWER", then: "postpone", is_grave: false },
-    { outcome: "RESCHEDULED", then: "ask", is_grave: false },
-    { outcome: "WRONG_NUMBER", then: "complete", is_grave: true },
-  ],
-  said: [{ source: "ANSWER", at: AT, text: "It took long.", is_ours: false, item: "waiting", value: "DISSATISFIED" }],
-  last_visit: null,
-  again_at: "2099-11-20T01:00:00Z",
-  ...values,
-});
-const DAY = {
-  on: "2026-11-20",
-  done: { by_kind: { CALL: 3 }, calls: [{ direction: "OUTBOUND", done: 3, least: 70, most: 80 }], load: 0.04, has_norm: true },
-  left: 501,
-  overdue: 1,
-  later: 0,
-  stands_in_for: [],
-  stood_in_by: "",
-};
-const rows = (...ids: number[]) => ids.map((id): Work => ({ ...task(id), is_held: false }));
-const HOUSE = {
-  "GET /api/v1/tasks/work/": { next: null, results: rows(7, 8) },
-  "GET /api/v1/tasks/day/": DAY,
-  "POST /api/v1/tasks/next/": task(7),
-  "POST /api/v1/tasks/8/claim/": task(8),
-  "POST /api/v1/tasks/7/complete/": task(7),
-  "POST /api/v1/tasks/7/postpone/": task(7),
-  "POST /api/v1/tasks/7/release/": task(7),
-};
-// As the layout has it: the bar on every screen, Today at its address.
-const Frame = () => (
-  <>
-    <HandBar />
-    <Routes>
-      <Route path="today" element={<Page />} />
-      <Route path="*" element={<p>another screen</p>} />
-    </Routes>
-  </>
-);
-const open = (house: Record<string, unknown> = HOUSE, actions = ["tasks.read"], at = "/today") => {
-  const fetch = serve(house);
-  const part = (
-    <LiveProvider isOn={false}>
-      <HandRoom>
-        <Frame />
-      </HandRoom>
-    </LiveProvider>
-  );
-  return show(part, { texts: "today", me: { actions }, at, path: "*" }).then((shown) => ({
-    ...shown,
-    fetch,
-  }));
-};
-const asked = (fetch: ReturnType<typeof serve>, path: string) =>
-  fetch.mock.calls.map(([request]) => request as Request).filter(({ url }) => url.endsWith(path));
+import { refusal } from "../../testing/house";
+import { asked, DAY, HOUSE, open, rows, task } from "../../testing/today";
 
 test("Enter opens the next, a digit ends it, and Enter opens the next again", async () => {
   const { fetch } = await open();
@@ -120,58 +27,6 @@ test("the row that the arrows chose is opened, not the next one", async () => {
 
   expect(await screen.findByRole("heading", { name: "Anna 8" })).toBeTruthy();
   expect(asked(fetch, "/tasks/next/")).toHaveLength(0);
-});
-
-test("each outcome has its digit and says what it does to the task", async () => {
-  await open();
-  await screen.findByText("Anna 7");
-  await userEvent.keyboard("{Enter}");
-
-  const ends = within(await screen.findByRole("group", { name: "What came of it" })).getAllByRole("button");
-  expect(ends.slice(0, 4).map((end) => end.textContent)).toEqual([
-    "1 Completed ends it",
-    "2 No answer comes back",
-    "4 Another time agreed asks when",
-    "8 Wrong number ends it",
-  ]);
-});
-
-test("digits written in the note are no outcomes, and Escape leaves the note before the task", async () => {
-  const { fetch } = await open();
-  await screen.findByText("Anna 7");
-  await userEvent.keyboard("{Enter}");
-  await screen.findByRole("heading", { name: "Anna 7" });
-
-  await userEvent.keyboard("n");
-  await userEvent.keyboard("call at 12");
-  await userEvent.keyboard("{Escape}2");
-
-  await waitFor(() => expect(asked(fetch, "/tasks/7/postpone/")).toHaveLength(1));
-  const [request] = asked(fetch, "/tasks/7/postpone/");
-  expect(await request?.clone().json()).toMatchObject({ outcome: "NO_ANSWER", note: "call at 12" });
-});
-
-test("another time is asked for on the dealer's clocks", async () => {
-  const { fetch } = await open();
-  await screen.findByText("Anna 7");
-  await userEvent.keyboard("{Enter}");
-  await screen.findByRole("heading", { name: "Anna 7" });
-
-  await userEvent.keyboard("4");
-  const field = await screen.findByLabelText<HTMLInputElement>("Try again on");
-  // Proposed by the server, which knows when the dealer is open.
-  expect(field.value).toBe("2099-11-20T09:00");
-  await userEvent.clear(field);
-  await userEvent.type(field, "2099-11-20T15:30");
-  await userEvent.click(screen.getByRole("button", { name: "Put off until then" }));
-
-  await waitFor(() => expect(asked(fetch, "/tasks/7/postpone/")).toHaveLength(1));
-  const [request] = asked(fetch, "/tasks/7/postpone/");
-  expect(await request?.clone().json()).toMatchObject({
-    outcome: "RESCHEDULED",
-    again_at: "2099-11-20T07:30:00.000Z",
-    is_promise: true,
-  });
 });
 
 test("Escape gives the task back, and so does leaving the console", async () => {
@@ -268,23 +123,6 @@ test("on another screen the task is given back by its button", async () => {
 
   await waitFor(() => expect(asked(fetch, "/tasks/7/release/")).toHaveLength(1));
   expect(screen.queryByText(/In hand/)).toBeNull();
-});
-
-test("what cannot be taken back is asked for once more, and what was noted is said", async () => {
-  const { fetch } = await open();
-  await screen.findByText("Anna 7");
-  await userEvent.keyboard("{Enter}");
-  await screen.findByRole("heading", { name: "Anna 7" });
-
-  await userEvent.keyboard("8");
-  expect((await screen.findByRole("alert")).textContent).toContain("This number is called no more.");
-  await userEvent.keyboard("{Escape}");
-  expect(screen.queryByRole("alert")).toBeNull();
-  await userEvent.keyboard("8{Enter}");
-
-  expect(await screen.findByText(/Recorded: Wrong number, for/)).toBeTruthy();
-  expect(asked(fetch, "/tasks/7/complete/")).toHaveLength(1);
-  expect(asked(fetch, "/tasks/7/release/")).toHaveLength(0);
 });
 
 test("a complaint says which it is, and leads to its place in the file", async () => {

@@ -9,7 +9,7 @@ export type Day = components["schemas"]["WorkDayShape"];
 export type Centre = components["schemas"]["CentreShape"];
 export type Outcome = TaskInHand["outcomes"][number];
 type LateRole = operations["tasks_late_list"]["parameters"]["query"]["role"];
-type Tried = components["schemas"]["PostponedRequest"];
+export type Tried = components["schemas"]["PostponedRequest"];
 
 // Tasks also become due by time alone, of which nobody tells.
 const LOOK_AGAIN_MS = 60_000;
@@ -76,6 +76,9 @@ export function useTake() {
   });
 }
 
+/** Where a task stands that comes back: the server says when, and to whom. */
+export type PutOff = components["schemas"]["PutOffShape"];
+
 export interface Ending extends Tried {
   id: number;
   isOver: boolean;
@@ -84,16 +87,17 @@ export interface Ending extends Tried {
 }
 
 /** Note what came of it: the task is done, or comes back. */
-export function useFinish(onDone: (ending: Ending) => void) {
+export function useFinish(onDone: (ending: Ending, putOff: PutOff | undefined) => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, isOver, phone, ...tried }: Ending) => {
+    mutationFn: async ({ id, isOver, phone, ...tried }: Ending): Promise<PutOff | undefined> => {
       const params = { path: { id: String(id) } };
       if (!isOver) return answer(api.POST("/api/v1/tasks/{id}/postpone/", { params, body: tried }));
       const body = { outcome: tried.outcome as Outcome["outcome"], note: tried.note, contact_point: phone ?? null };
-      return answer(api.POST("/api/v1/tasks/{id}/complete/", { params, body }));
+      await answer(api.POST("/api/v1/tasks/{id}/complete/", { params, body }));
+      return undefined;
     },
-    onSuccess: (_task, ending) => onDone(ending),
+    onSuccess: (putOff, ending) => onDone(ending, putOff),
     // Not waited for: Enter opens the next at once, whatever the list still says.
     onSettled: () => void client.invalidateQueries({ queryKey: ["tasks"] }),
   });

@@ -2,7 +2,16 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Problem } from "../../api/problem";
 import { useLine } from "../../live/LiveProvider";
-import { type Ending, type Outcome, release, type TaskInHand, useFinish, useTake, useTaskInHand } from "./queries";
+import {
+  type Ending,
+  type Outcome,
+  type PutOff,
+  release,
+  type TaskInHand,
+  useFinish,
+  useTake,
+  useTaskInHand,
+} from "./queries";
 
 // What may take a task out of somebody's hand.
 const ENDS = new Set(["task.done", "task.cancelled"]);
@@ -13,6 +22,9 @@ const OVER = "task_over";
 export interface Recorded {
   outcome: Outcome["outcome"] | "";
   person: TaskInHand["person"] | undefined;
+  /** Where it stands now, if it comes back, and whose post's it was. */
+  putOff: PutOff | undefined;
+  post: string | undefined;
 }
 export interface Hand {
   task: TaskInHand | undefined;
@@ -45,8 +57,8 @@ export function useHand(): Hand {
   const hasResumed = useRef(false);
   const taking = useTake();
   const { data, error, refetch } = useTaskInHand(id);
-  const finishing = useFinish((ending) => {
-    setRecorded({ outcome: ending.outcome ?? "", person: data?.person });
+  const finishing = useFinish((ending, putOff) => {
+    setRecorded({ outcome: ending.outcome ?? "", person: data?.person, putOff, post: data?.role });
     notes.write(ending.id, "");
     setId(null);
   });
