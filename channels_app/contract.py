@@ -26,6 +26,9 @@ MARKETING = ("MARKETING",)
 # Whoever calls a mail spam wants nothing more that comes unasked; the notice of their own visit they asked for.
 UNASKED = ("MARKETING", "REMINDER", "SURVEY")
 
+# The media that several channels share.
+SMS, EMAIL = "sms", "email"
+
 # Begins the payload of an owner who came by a link of ours that opens a chat; the rest is the link's one-time token.
 DEEP_LINK = "start:"
 
@@ -230,6 +233,14 @@ class Capabilities:
     links: bool = True
     largest_call: int = LARGEST_CALL
     is_sms: bool = False
+
+    @property
+    def medium(self) -> str:
+        """What owners take for one and the same, whoever carries it: texts, mails; empty where a channel is alone."""
+        if self.is_sms:
+            return SMS
+        return EMAIL if self.address_kind == "EMAIL" else ""
+
     is_wide: bool = False
     signature: str = ""
 

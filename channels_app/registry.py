@@ -35,6 +35,17 @@ def get(kind: str) -> Channel:
     return LOADED[kind]
 
 
+def names_of(kind: str) -> tuple[str, ...]:
+    """This function will list what a channel may be meant by: an empty word for all, its kind, and its medium if any.
+
+    What is no channel of the house, as a call or a kind that was taken out, goes by its own name.
+    """
+    if kind not in CHANNELS and kind not in LOADED:
+        return ("", kind)
+    medium = get(kind).capabilities.medium
+    return ("", kind, medium) if medium else ("", kind)
+
+
 def kinds() -> list[tuple[str, str]]:
     """This function will list the kinds as choices, so that a new channel needs no migration."""
     return [(kind, kind) for kind in sorted(CHANNELS)]

@@ -9,9 +9,10 @@ from channels_app.shapes import Shape
 
 # WhatsApp's words for what became of a message.
 STATUSES: Mapping[str, ReceiptStatus] = {"sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed"}
-# Why it failed, where that says more: nobody can be reached there, or they want no marketing by WhatsApp. The second
-# holds for all that we send there: what must arrive (a recall) has other ways.
-STATUSES_BY_ERROR: Mapping[int, ReceiptStatus] = {131026: "undeliverable", 131050: "opted_out"}
+# Why it failed, where that says more: they want no marketing by WhatsApp. That holds for all that we send there: what
+# must arrive (a recall) has other ways. That somebody is not at WhatsApp (131026) says nothing of their number, which
+# takes texts and calls all the same.
+STATUSES_BY_ERROR: Mapping[int, ReceiptStatus] = {131050: "opted_out"}
 # What an owner may stop at WhatsApp itself: offers, and nothing else.
 PURPOSES_BY_ERROR: Mapping[int, tuple[str, ...]] = {131050: MARKETING}
 # The one failure that a template mends; it comes as an answer or afterwards.

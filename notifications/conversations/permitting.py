@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from channels_app import registry
 from core.customers.models import Customer
 from notifications.conversations.models import Conversation
 from notifications.due import looking
@@ -86,7 +87,7 @@ def refusals(conversation: Conversation) -> list[str]:
         lifted_at__isnull=True,
         vehicle__isnull=True,
         purpose__in=("", Purpose.SERVICE),
-        channel__in=("", channel),
+        channel__in=registry.names_of(channel),
     )
     reasons = list(walls.order_by("id").values_list("reason", flat=True))
     reasons = reasons or ([] if _is_allowed(files, channel) else ["no_consent"])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from channels_app import registry
 from core.customers.models import Customer
 from notifications.conversations.models import Conversation
 from notifications.due.models import Due
@@ -52,4 +53,4 @@ def _walls(message: Message) -> QuerySet[Suppression]:
         whose |= Q(customer_id=message.customer_id)
     standing = Q(lifted_at__isnull=True) | Q(lifted_at__gt=stopped_at)
     walls = Suppression.objects.filter(whose, standing, at__lte=stopped_at, purpose__in=("", message.purpose))
-    return walls.filter(channel__in=("", message.account.kind)).order_by("id")
+    return walls.filter(channel__in=registry.names_of(message.account.kind)).order_by("id")

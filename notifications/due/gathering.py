@@ -92,7 +92,7 @@ def known_of(
         circle=circle,
         customers=Customer.objects.in_bulk(files),
         consents=_by_person(circle, looking.consents(files)),
-        walls=looking.walls(files, points, now=now),
+        walls=looking.walls(files, points, kinds=[account.kind for account in accounts], now=now),
         points=_by_person(circle, ((point.customer_id, point) for point in points)),
         accounts=accounts,
         sent=looking.sent(files, circle, standard, now=now, but=but),

@@ -1,12 +1,13 @@
 """The rows that the policy's facts come from, each table read once for a whole batch."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
+from channels_app import registry
 from core.complaints.models import Complaint
 from core.customers.models import Consent as ConsentRow
 from core.customers.models import ContactPoint
@@ -86,8 +87,10 @@ def consents(files: Sequence[int]) -> Iterable[tuple[int, Consent]]:
 
 
 def walls(
-    files: Sequence[int], points: Sequence[ContactPoint], *, now: datetime
+    files: Sequence[int], points: Sequence[ContactPoint], *, kinds: Iterable[str], now: datetime
 ) -> list[tuple[int | None, str, Suppression]]:
+    """Each wall by the channels that it closes, of those that the dealer has: one around all mails closes several."""
+    named = {kind: registry.names_of(kind) for kind in sorted(set(kinds))}
     hashes = sorted({address_hash(point.value) for point in points})
     rows = _rows(WALLS, {"customers": list(files), "hashes": hashes, "now": now})
     return [
@@ -97,12 +100,20 @@ def walls(
             Suppression(
                 reason=row["reason"],
                 purpose=Purpose(row["purpose"]) if row["purpose"] else None,
-                channel=row["channel"] or None,
+                channel=channel,
                 vehicle_id=row["vehicle_id"],
             ),
         )
         for row in rows
+        for channel in closed_by(row["channel"], named)
     ]
+
+
+def closed_by(wall: str, named: Mapping[str, Collection[str]]) -> list[str | None]:
+    """This function will list the channels that a wall's word for them closes; None stands for every channel."""
+    if not wall:
+        return [None]
+    return [kind for kind, names in named.items() if wall in names] or [wall]
 
 
 def accounts() -> list[ChannelAccount]:

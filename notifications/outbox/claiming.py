@@ -10,7 +10,7 @@ Gates are advisory locks of the transaction, a few for each dealer, so that a ba
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -61,8 +61,10 @@ ORDER BY batch.id
 # By address and by person apart: joined by OR, neither index is used, and every message is held against every wall.
 WALLED = """
 WITH asked AS (
-    SELECT m.id, m.address_hash, m.customer_id, m.vehicle_id, m.purpose, a.kind AS channel
+    SELECT m.id, m.address_hash, m.customer_id, m.vehicle_id, m.purpose,
+           coalesce(names.channels, ARRAY['', a.kind]) AS channels
     FROM notifications_message m JOIN notifications_channelaccount a ON a.id = m.account_id
+    LEFT JOIN jsonb_to_recordset(%(names)s) AS names (kind text, channels text[]) ON names.kind = a.kind
     WHERE m.id = ANY(%(ids)s) AND m.case_kind <> %(exempt)s
 ), met AS (
     SELECT asked.*, s.vehicle_id AS walled_vehicle, s.purpose AS walled_purpose, s.channel AS walled_channel
@@ -74,7 +76,7 @@ WITH asked AS (
 )
 SELECT DISTINCT id FROM met
 WHERE (walled_vehicle IS NULL OR walled_vehicle = vehicle_id)
-  AND walled_purpose IN ('', purpose) AND walled_channel IN ('', channel)
+  AND walled_purpose IN ('', purpose) AND walled_channel = ANY(channels)
 """
 
 OVERDUE = """
@@ -132,7 +134,7 @@ def claim(account: ChannelAccount, *, limit: int, now: datetime) -> Claimed:
     with transaction.atomic():
         found = _take(account_id=account.pk, limit=limit)
         batch = [one for one in found if one.is_gate_open]
-        walled = walled_messages([one.id for one in batch])
+        walled = walled_messages([one.id for one in batch], kinds=[account.kind])
         quiet = _quiet_until([one for one in batch if one.is_proactive], now=now)
         tellings = [_telling(one, is_walled=one.id in walled, quiet_until=quiet.get(one.id), now=now) for one in batch]
         free = {one.message_id for one in tellings if one.happening == Happening.CLAIM}
@@ -166,10 +168,11 @@ def gate_numbers() -> dict[str, int]:
     return {"gates": GATES, "gate_class": GATE_CLASS, "first_gate": current_dealer().id * GATES}
 
 
-def walled_messages(message_ids: Sequence[int]) -> set[int]:
-    """This function will list those of the messages which a standing wall stops."""
+def walled_messages(message_ids: Sequence[int], *, kinds: Collection[str]) -> set[int]:
+    """This function will list those of the messages which a standing wall stops; kinds are those of their accounts."""
+    names = json.dumps([{"kind": kind, "channels": registry.names_of(kind)} for kind in sorted(kinds)])
     with connection.cursor() as cursor:
-        cursor.execute(WALLED, {"ids": list(message_ids), "exempt": rules.OPT_OUT_CASE})
+        cursor.execute(WALLED, {"ids": list(message_ids), "exempt": rules.OPT_OUT_CASE, "names": names})
         return {row[0] for row in cursor.fetchall()}
 
 

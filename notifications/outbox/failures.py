@@ -5,6 +5,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from channels_app import registry
 from core.customers.models import Consent, ContactPoint
 from core.events import kinds
 from core.events import operations as events
@@ -40,7 +41,7 @@ def wall_off(opted_out: Mapping[int, Sequence[str]], *, now: datetime) -> int:
         return 0
     messages = Message.objects.filter(id__in=opted_out).select_related("account").order_by("id")
     wanted = {
-        (one.address_hash, purpose, one.account.kind): one
+        (one.address_hash, purpose, _bound(one)): one
         for one in messages
         for purpose in opted_out[one.pk] or (EVERY_PURPOSE,)
     }
@@ -102,6 +103,15 @@ def _call(message: Message, *, now: datetime) -> tasks.NewTask:
     )
 
 
+def _bound(message: Message) -> str:
+    """What an opt-out binds that was heard of by this message's provider: all texts or all mails, else the channel.
+
+    Whoever stops texts or calls a mail spam means what they got, and knows nothing of who carried it.
+    """
+    kind = message.account.kind
+    return registry.get(kind).capabilities.medium or kind
+
+
 def _covering(address: str, purpose: str, channel: str) -> list[tuple[str, str, str]]:
     """The walls that each keep out as much, or more."""
     return [(address, one, way) for one in {purpose, EVERY_PURPOSE} for way in {channel, ""}]
@@ -112,7 +122,7 @@ def _wall(message: Message, purpose: str, *, now: datetime) -> Suppression:
         customer_id=message.customer_id,
         address_hash=message.address_hash,
         purpose=purpose,
-        channel=message.account.kind,
+        channel=_bound(message),
         reason="provider_opt_out",
         source=Suppression.Source.PROVIDER,
         at=now,
@@ -126,5 +136,5 @@ def _consent_changed(message: Message, purpose: str, *, now: datetime) -> events
         subject_id=message.pk,
         at=now,
         customer_id=message.customer_id,
-        data={"is_granted": False, "purpose": purpose, "channel": message.account.kind, "source": "PROVIDER"},
+        data={"is_granted": False, "purpose": purpose, "channel": _bound(message), "source": "PROVIDER"},
     )

@@ -31,8 +31,8 @@ def halt(address: str, *, now: datetime) -> int:
         with connection.cursor() as cursor:
             cursor.execute(GATE, {"address": address, **claiming.gate_numbers()})
         _wait_for_leaving(address, now=now)
-        waiting = _messages_to(address).filter(state__in=rules.WAITING).values_list("id", flat=True)
-        walled = sorted(claiming.walled_messages(list(waiting)))
+        waiting = dict(_messages_to(address).filter(state__in=rules.WAITING).values_list("id", "account__kind"))
+        walled = sorted(claiming.walled_messages(list(waiting), kinds=set(waiting.values())))
         return len(move_all([Telling(one, Happening.OPT_OUT, error="SUPPRESSED") for one in walled], now=now))
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from channels_app import registry
 from core.customers.models import Consent, ContactPoint
 from core.customers.queries import files_of
 from core.customers.standing import today_of
@@ -125,4 +126,4 @@ def _cell(
 
 
 def _fits(row: Consent | Suppression, channel: str, vehicle_id: int | None) -> bool:
-    return row.channel in ("", channel) and row.vehicle_id in (None, vehicle_id)
+    return row.channel in registry.names_of(channel) and row.vehicle_id in (None, vehicle_id)

@@ -28,8 +28,8 @@ class Decision(DealerModel):
 class Suppression(DealerModel):
     """A wall: nothing of this purpose on this channel leaves until it is lifted.
 
-    Empty purpose or channel and missing vehicle mean all. It names a customer, an
-    address, or both.
+    Empty purpose or channel and missing vehicle mean all; a channel may also be a medium, as all mails. It names a
+    customer, an address, or both.
     """
 
     class Source(models.TextChoices):

@@ -146,14 +146,16 @@ def _known(files: list[int], points: Iterable[ContactPoint], *, now: datetime) -
 def _walls(files: list[int], points: Iterable[ContactPoint]) -> Iterable[Wall]:
     hashes = {outbox.address_hash(point.value) for point in points}
     standing = Suppression.objects.filter(Q(customer__in=files) | Q(address_hash__in=hashes), lifted_at__isnull=True)
+    named = {account.kind: registry.names_of(account.kind) for account in looking.accounts()}
     for row in standing.order_by("id"):
-        yield Wall(
-            id=row.pk,
-            is_owners=row.source in LIFTED_HERE,
-            purpose=Purpose(row.purpose) if row.purpose else None,
-            channel=row.channel or None,
-            vehicle_id=row.vehicle_id,
-        )
+        for channel in looking.closed_by(row.channel, named):
+            yield Wall(
+                id=row.pk,
+                is_owners=row.source in LIFTED_HERE,
+                purpose=Purpose(row.purpose) if row.purpose else None,
+                channel=channel,
+                vehicle_id=row.vehicle_id,
+            )
 
 
 def _refuse(

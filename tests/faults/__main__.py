@@ -22,4 +22,4 @@ if __name__ == "__main__":
     if unknown := sorted(set(asked.subjects) - set(SUBJECTS)):
         parser.error(f"no subject {', '.join(unknown)}; there are {', '.join(SUBJECTS)}")
     os.environ |= {"FAULTS": "long", "FAULTS_COUNT": str(asked.count)}
-    sys.exit(pytest.main([*(SUBJECTS[name] for name in asked.subjects or SUBJECTS), "-q", *rest]))
+    sys.exit(pytest.main([*(SUBJECTS[name] for name in asked.subjects or SUBJECTS), "-q", "--capture=sys", *rest]))

@@ -24,7 +24,7 @@ from tests.doubles import whatsapp as double
         ("read", (), "read", ""),
         ("failed", (), "failed", ""),
         ("failed", (131000,), "failed", "131000"),
-        ("failed", (131026,), "undeliverable", "131026"),
+        ("failed", (131026,), "failed", "131026"),
         ("failed", (131047,), "failed", "WINDOW_CLOSED"),
         ("failed", (131049,), "failed", "131049"),
         ("failed", (131050,), "opted_out", "131050"),
