@@ -52,6 +52,8 @@ class MessageShape(serializers.ModelSerializer[Message]):
             "segments",
             "price_minor",
             "currency",
+            "charged_minor",
+            "charged_currency",
             "error",
             "trouble",
             "sent_at",

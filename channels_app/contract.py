@@ -5,7 +5,8 @@ Nothing here knows a dealer, a model or a provider. One file in this package is 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 from zlib import crc32
 
@@ -182,6 +183,14 @@ class Inbound:
 
 
 @dataclass(frozen=True)
+class Charge:
+    """What a provider says that one message cost, in hundredths of a currency; nothing needs no currency."""
+
+    minor: Decimal
+    currency: str = ""
+
+
+@dataclass(frozen=True)
 class Receipt:
     """What the provider says became of a message; message_id is ours, empty if not given back.
 
@@ -191,6 +200,7 @@ class Receipt:
     sent: handed to the network. delivered: reached the device. read: opened.
     failed: given up, may work later. undeliverable: the address does not work.
     opted_out: the provider itself holds an opt-out for the address, of these purposes alone where it names any.
+    charge: what the message cost, where the receipt says so.
     """
 
     provider_id: str
@@ -201,6 +211,7 @@ class Receipt:
     purposes: tuple[str, ...] = ()
     reference: int | None = None
     address: str = ""
+    charge: Charge | None = None
 
 
 def short_reference(message_id: str) -> int:
@@ -337,6 +348,16 @@ class Registering(Protocol):
 
     def register(self, account: Account) -> None:
         """This function will name the account's webhook to the provider; again does no harm. Raises: ChannelError."""
+        ...
+
+
+@runtime_checkable
+class Charging(Protocol):
+    """A channel whose provider says afterwards what messages cost."""
+
+    def charges(self, account: Account, *, day: date) -> Mapping[str, Charge]:
+        """This function will list what messages of a day (of UTC) cost, by the provider's ids; what has no price yet
+        is left out. Raises: ChannelError."""
         ...
 
 

@@ -5,6 +5,7 @@ The settings of an account are declared below; messaging_service_sid sends in pl
 
 import hmac
 from collections.abc import Mapping, Sequence
+from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
@@ -14,10 +15,11 @@ from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from channels_app import rotation, wire
+from channels_app import charging, rotation, wire
 from channels_app.contract import (
     Account,
     Capabilities,
+    Charge,
     Inbound,
     Outcome,
     Outgoing,
@@ -77,6 +79,9 @@ ERRORS: Mapping[int, type[ChannelError]] = {
     21660: Misconfigured,  # the sender is of another account
     21703: Misconfigured,  # the messaging service has no sender
 }
+# How many of a day's messages are asked for, and how many at once: what an answer of ours holds, whatever was written;
+# the caps of texting let an account send half as many.
+MOST_LISTED, PAGE = 20_000, 200
 
 
 class Twilio:
@@ -154,6 +159,11 @@ class Twilio:
         """Have Twilio bring us what owners write to the account's number."""
         self.form.require(account)
         wire.ask(lambda session: _register(_client(account, session), account))
+
+    def charges(self, account: Account, *, day: date) -> Mapping[str, Charge]:
+        """List the account's messages of a day; Twilio prices some only a day later."""
+        self.form.require(account)
+        return wire.ask(lambda session: _charges(_client(account, session), account, day))
 
 
 class _Http(AsyncHttpClient):  # type: ignore[misc]  # Twilio ships no types
@@ -234,6 +244,22 @@ async def _register(client: Client, account: Account) -> None:
         raise _refused_account(error.code) from error
     except (TwilioException, ValueError, KeyError, TypeError) as error:
         raise Uncertain("no readable answer") from error
+
+
+async def _charges(client: Client, account: Account, day: date) -> dict[str, Charge]:
+    # Of a service the senders are many; whose messages are not ours, no row of ours has.
+    sender = {} if account.settings.get("messaging_service_sid") else {"from_": account.address}
+    try:
+        # Written out: the library makes midnight of a date, and a time means that one alone.
+        listed = await client.messages.list_async(
+            date_sent=day.isoformat(), limit=MOST_LISTED, page_size=PAGE, **sender
+        )
+    except (TwilioRestException, TwilioServiceException) as error:
+        raise _refused_account(error.code) from error
+    except (TwilioException, ValueError, KeyError, TypeError) as error:
+        raise Uncertain("no readable answer") from error
+    charges = {str(one.sid): charging.charge_of(one.price, one.price_unit) for one in listed}
+    return {sid: charge for sid, charge in charges.items() if charge}
 
 
 def _refused_account(code: int | None) -> ChannelError:

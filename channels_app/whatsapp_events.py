@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from channels_app import shapes
-from channels_app.contract import MARKETING, Account, Inbound, Receipt, ReceiptStatus
+from channels_app import charging, shapes
+from channels_app.contract import MARKETING, Account, Charge, Inbound, Receipt, ReceiptStatus
 from channels_app.errors import Unreadable
 from channels_app.shapes import Shape
 
@@ -15,6 +15,9 @@ STATUSES: Mapping[str, ReceiptStatus] = {"sent": "sent", "delivered": "delivered
 STATUSES_BY_ERROR: Mapping[int, ReceiptStatus] = {131050: "opted_out"}
 # What an owner may stop at WhatsApp itself: offers, and nothing else.
 PURPOSES_BY_ERROR: Mapping[int, tuple[str, ...]] = {131050: MARKETING}
+# Messages for which nothing is taken; of all others Meta names the category alone, and no amount.
+# Source: Cloud API, status messages' webhook, pricing.
+FREE = frozenset({"free_customer_service", "free_entry_point"})
 # The one failure that a template mends; it comes as an answer or afterwards.
 WINDOW_CLOSED = 131047
 WORDS: Mapping[int, str] = {WINDOW_CLOSED: "WINDOW_CLOSED"}
@@ -112,4 +115,13 @@ def _receipt(told: Shape) -> Receipt | None:
         event_id=f"{wamid}-{word}",
         detail=WORDS.get(codes[0], str(codes[0])) if codes else "",
         purposes=PURPOSES_BY_ERROR.get(codes[0], ()) if codes else (),
+        charge=_charge(told),
     )
+
+
+def _charge(told: Shape) -> Charge | None:
+    """Nothing, where it is said that nothing is taken; what is taken, nobody says."""
+    pricing = told.get("pricing")
+    if not isinstance(pricing, dict):
+        return None
+    return charging.NOTHING if pricing.get("billable") is False or pricing.get("type") in FREE else None

@@ -39,6 +39,8 @@ PERFORMED: Mapping[str, Callable[..., object]] = {
     "notifications.outbox.dispatch": lambda *, now, continues=False: outbox.take_turn(continues=continues, now=now),
     "core.customers.stand_people": lambda ids, *, now: standing.stand_people(ids, now=now),
     "core.customers.stand_files": lambda *, now: standing.stand_all(now=now),
+    # A day that is replayed has no real providers to ask.
+    "notifications.costs.ask_providers": lambda *, now: None,
     "core.kpis.roll_up_lately": lambda *, now: rollup.roll_up_lately(scope.current_dealer(), now=now),
 }
 """What a worker would do with each task that a day sends. One that is not listed stops the replay: it may not be

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from core.calendar.rules import at_local, local_date
 from core.customers.tasks import stand_files
 from core.kpis.tasks import roll_up_lately
+from notifications.costs.tasks import ask_providers
 from notifications.due.models import Due
 from notifications.planning import operations as planning
 from notifications.planning.kinds import shipped
@@ -61,6 +62,7 @@ def plan_day(*, now: datetime) -> bool:
             Due.objects.filter(pk=due.pk).update(state=Due.State.DONE, finished_at=now)
         _set_clock(today, now=now)
         send_after_commit(stand_files)
+        send_after_commit(ask_providers)
         send_after_commit(roll_up_lately)
     return True
 

@@ -103,6 +103,9 @@ class Message(DealerModel):
     alphabet = models.CharField(max_length=5, default="", db_default="")
     price_minor = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     currency = models.CharField(max_length=3, default="", db_default="")
+    # What its provider says that it cost, the whole of it; empty where none said so, as most never do.
+    charged_minor = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    charged_currency = models.CharField(max_length=3, default="", db_default="")
     # The day on which it was counted against the caps of texting: coming back on that day, it is not counted twice.
     counted_date = models.DateField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)

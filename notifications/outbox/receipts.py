@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from channels_app.contract import Receipt, short_reference
+from channels_app.contract import Charge, Receipt, short_reference
+from notifications.costs import charging
 from notifications.outbox import early, failures, rules
 from notifications.outbox.handing import read_wire_id, wire_id
 from notifications.outbox.models import Message
@@ -32,6 +33,7 @@ def apply_receipts(receipts: Sequence[Receipt], *, account_id: int, now: datetim
         found = _find(receipts, account_id=account_id)
         unknown = [receipt for receipt in receipts if receipt not in found]
         moved = move_all(_tellings(found), now=now)
+        charging.note_charges(_charges(found))
         failures.wall_off(_opted_out(found), now=now)
         failures.conclude(moved, now=now)
         kept = early.keep(unknown, account_id=account_id, now=now)
@@ -103,6 +105,11 @@ def _telling(message_id: int, receipts: Sequence[Receipt]) -> Telling:
         error=happening.value if is_bad else "",
         detail=spokesman.detail if is_bad else "",
     )
+
+
+def _charges(found: dict[Receipt, int]) -> dict[int, Charge]:
+    """By message, what it cost. One that comes before its message is known is not kept: what is taken is said twice."""
+    return {message_id: receipt.charge for receipt, message_id in found.items() if receipt.charge}
 
 
 def _opted_out(found: dict[Receipt, int]) -> dict[int, tuple[str, ...]]:

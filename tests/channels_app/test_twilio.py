@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from channels_app import twilio
-from channels_app.contract import Channel, NotSent, Probed, RawRequest, Receipt
+from channels_app.contract import Channel, Charge, NotSent, Probed, RawRequest, Receipt
 from channels_app.errors import (
     ChannelError,
     Forged,
@@ -161,3 +163,22 @@ def test_a_signature_for_another_address_is_none_here(rig: TwilioRig) -> None:
 
     with pytest.raises(Forged):
         rig.channel.verify(rig.account, elsewhere)
+
+
+def test_what_a_days_messages_cost_is_asked_for_afterwards(rig: TwilioRig) -> None:
+    listed = [("SM1", "-0.00750", "usd"), ("SM2", None, "USD"), ("SM3", "-0.09", "EUR"), ("SM4", "much", "EUR")]
+    rig.provider.listed = [{"sid": sid, "price": price, "price_unit": unit} for sid, price, unit in listed]
+
+    charges = twilio.Twilio().charges(rig.account, day=date(2026, 3, 1))
+
+    assert charges == {"SM1": Charge(Decimal("0.75"), "USD"), "SM3": Charge(Decimal(9), "EUR")}
+    assert rig.provider.asked[0] == {"DateSent": "2026-03-01", "From": double.NUMBER, "PageSize": "200"}
+    assert len(rig.provider.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("how", "error"), [("throttle", Throttled), ("fail", Unavailable), ("misconfigured", Uncertain)]
+)
+def test_prices_that_are_refused_say_why(how: str, error: type[ChannelError], rig: TwilioRig) -> None:
+    with pytest.raises(error):
+        twilio.Twilio().charges(rig.misbehaving(how), day=date(2026, 3, 1))

@@ -24,15 +24,31 @@ class Twilio(Double):
         self.senders: list[dict[str, str]] = []
         # Where it brings what owners write, by the number's sid.
         self.webhooks: dict[str, str] = {}
+        # What it lists of a day: messages with what they cost, by pages of two.
+        self.listed: list[dict[str, str | None]] = []
+        self.asked: list[dict[str, str]] = []
 
     def routes(self) -> list[web.RouteDef]:
         root = f"/2010-04-01/Accounts/{ACCOUNT}"
         return [
             web.post(f"{root}/Messages.json", self._create),
+            web.get(f"{root}/Messages.json", self._list),
             web.get(f"{root}.json", self._account),
             web.get(f"{root}/IncomingPhoneNumbers.json", self._numbers),
             web.post(f"{root}/IncomingPhoneNumbers/{{sid}}.json", self._number),
         ]
+
+    async def _list(self, request: web.Request) -> web.StreamResponse:
+        if refused := self._refused(request):
+            return refused
+        self.asked.append(dict(request.query))
+        page = int(request.query.get("Page", 0))
+        rows = self.listed[page * 2 : page * 2 + 2]
+        has_more = len(self.listed) > page * 2 + 2
+        following = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json?PageSize=2&Page={page + 1}"
+        return web.json_response(
+            {"messages": rows, "page": page, "page_size": 2, "next_page_uri": following if has_more else None}
+        )
 
     async def _account(self, request: web.Request) -> web.StreamResponse:
         return self._refused(request) or web.json_response(

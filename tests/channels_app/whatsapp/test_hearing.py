@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from channels_app import whatsapp
-from channels_app.contract import Account, Answering, Inbound, Outgoing, Receipt
+from channels_app.charging import NOTHING
+from channels_app.contract import Account, Answering, Charge, Inbound, Outgoing, Receipt
 from channels_app.errors import Forged, Unreadable
 from tests.channels_app.cases import outgoing
 from tests.channels_app.rigs import JSON_VALUES, NOW, WEBHOOK
@@ -43,6 +44,29 @@ def test_each_word_of_whatsapp_is_one_of_ours(
     assert (receipt.message_id, receipt.status, receipt.detail) == ("1-0", status, detail)
     # Owners stop offers at WhatsApp, and nothing else.
     assert receipt.purposes == (("MARKETING",) if codes == (131050,) else ())
+
+
+@pytest.mark.parametrize(
+    ("pricing", "charge"),
+    [
+        ({"billable": True, "pricing_model": "PMP", "type": "regular", "category": "utility"}, None),
+        ({"billable": False, "pricing_model": "PMP", "type": "free_customer_service", "category": "service"}, NOTHING),
+        ({"pricing_model": "PMP", "type": "free_entry_point", "category": "referral_conversion"}, NOTHING),
+        ({"billable": False, "pricing_model": "CBP", "category": "service"}, NOTHING),
+        ("strange", None),
+        (None, None),
+    ],
+)
+def test_what_is_free_at_whatsapp_costs_nothing_and_of_the_rest_no_amount_is_said(
+    pricing: object, charge: Charge | None, rig: WhatsAppRig
+) -> None:
+    rig.channel.send(rig.account, outgoing(1))
+    told = double.status_of(rig.provider.taken[0], "delivered", at=NOW) | {"pricing": pricing}
+
+    [receipt] = rig.channel.parse(rig.account, rig.told(told))
+
+    assert isinstance(receipt, Receipt)
+    assert receipt.charge == charge
 
 
 @pytest.mark.parametrize("word", ["deleted", "warning", "played", "something new"])

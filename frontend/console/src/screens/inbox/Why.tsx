@@ -34,9 +34,16 @@ function Taken({ message }: { message: Reason["message"] }) {
   const format = useFormat();
   const said = [
     message.segments !== null && t("segments.count", { count: message.segments }),
-    message.price_minor !== null && format.price(Number(message.price_minor), message.currency),
+    costOf(message, format.price),
   ].filter(Boolean);
   return said.length > 0 ? <p className="note">{said.join(", ")}</p> : null;
+}
+
+/** What the provider says that it cost, else our own estimate. */
+function costOf(message: Reason["message"], written: (minor: number, currency: string) => string) {
+  if (message.charged_minor !== null && message.charged_currency)
+    return written(Number(message.charged_minor), message.charged_currency);
+  return message.price_minor !== null && written(Number(message.price_minor), message.currency);
 }
 
 /** One decision: what, by which rule, when, and on which facts. */

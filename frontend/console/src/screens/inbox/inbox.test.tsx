@@ -51,6 +51,8 @@ const MESSAGE = {
   segments: 2,
   price_minor: "14.5000",
   currency: "EUR",
+  charged_minor: null,
+  charged_currency: "",
   created_at: "2026-11-20T01:00:00Z",
 };
 const page = (results: unknown[]) => ({ next: null, results });
