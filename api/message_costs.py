@@ -11,9 +11,12 @@ from rest_framework.views import APIView
 
 from api.access import MayAct, by, require_confirmation
 from api.reading import LARGEST_ID, Day, valid
+from core.models import Consent
 from notifications.costs import operations, queries
 from notifications.costs.rules import Price
 from notifications.texting import operations as texting
+from notifications.texting import queries as texting_queries
+from notifications.texting.rules import Rule
 
 # Some ways in all the countries that a dealer may write to.
 MOST_PRICES = 1000
@@ -53,6 +56,25 @@ class SpentShape(serializers.Serializer[Any]):
     messages = serializers.IntegerField()
     segments = serializers.IntegerField()
     cost_minor = serializers.DecimalField(max_digits=20, decimal_places=4)
+    # Of how many messages the provider said what they cost; of the others it is our estimate.
+    charged = serializers.IntegerField()
+
+
+class SpentByPurpose(SpentShape):
+    day = None  # type: ignore[assignment]  # all of the period together
+    # Empty: of none, such as the confirmation of an opt-out.
+    purpose = serializers.ChoiceField(choices=Consent.Purpose.choices, allow_blank=True)
+
+
+class StoppedShape(serializers.Serializer[Any]):
+    rule = serializers.ChoiceField(choices=[(one.value, one.name) for one in Rule])
+    texts = serializers.IntegerField()
+
+
+class SummaryShape(serializers.Serializer[dict[str, Any]]):
+    spent = SpentByPurpose(many=True)
+    # Texts that did not leave when they were to, by what kept them back; a rule that kept none is left out.
+    stopped = StoppedShape(many=True)
 
 
 class MessagePrices(APIView):
@@ -85,6 +107,24 @@ class MessageCosts(APIView):
         """Add up what messages cost, by day, channel and currency."""
         asked = valid(Period, request.query_params)
         return Response(SpentShape(queries.spent_by_day(**asked), many=True).data)
+
+
+class MessageCostsSummary(APIView):
+    """What was spent on messages in a period, and what was kept back."""
+
+    subject = "messages"
+    permission_classes = (MayAct,)
+
+    @extend_schema(parameters=[Period], responses=SummaryShape)
+    def get(self, request: Request) -> Response:
+        """Add up what messages cost by channel, purpose and currency, and the texts that did not leave by rule."""
+        asked = valid(Period, request.query_params)
+        stopped = texting_queries.stopped_by_rule(**asked)
+        shown = {
+            "spent": queries.spent_by_purpose(**asked),
+            "stopped": [{"rule": rule, "texts": texts} for rule, texts in stopped.items()],
+        }
+        return Response(SummaryShape(shown).data)
 
 
 class CountriesShape(serializers.Serializer[Any]):

@@ -2,7 +2,11 @@
 
 from django.db import models
 
+from notifications.texting.rules import Rule
 from tenants.base import DealerModel
+
+# Why a text did not leave.
+TEXTING_RULES = models.Q(rule__in=[rule.value for rule in Rule])
 
 
 class Decision(DealerModel):
@@ -23,6 +27,12 @@ class Decision(DealerModel):
     # The facts it rested on; ids and times, no addresses or texts.
     facts = models.JSONField(default=dict, db_default={})
     decided_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # What caps and closed countries kept back in a period; all other decisions, one a message, are not in it.
+            models.Index(fields=["decided_at"], name="decision_texting", condition=TEXTING_RULES),
+        ]
 
 
 class Suppression(DealerModel):

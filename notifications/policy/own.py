@@ -13,11 +13,13 @@ from notifications.policy.case import Case
 from notifications.policy.facts import Facts, Purpose, Topic
 from notifications.policy.standard import PolicyStandard
 from notifications.policy.tightening import Wish, changes_for, tighten
+from notifications.texting.rules import Caps
 from tenants import scope
 from tenants.accounts.staff import By
 
 # The dealer's own values that a wish stands for.
 WISHED = frozenset({"quiet_from", "quiet_until", "quiet_hours", "keeps_rest_days", "keeps_preferred_time"})
+CAPS = "texting"
 # What a preview asks for: a message that waits for its hour, and nothing of a person who may be called.
 ANY_TOPIC = Topic.MAINTENANCE
 
@@ -53,6 +55,18 @@ def keep_wishes(wishes: tuple[Wish, ...], *, by: By, today: date, now: datetime)
     others = {name: value for name, value in changing.locked_settings().policy.items() if name not in WISHED}
     wished = changes_for(operations.published_standard(today=today), wishes)
     publishing.set_own_policy({**others, **wished}, today=today, by=by, now=now)
+
+
+@transaction.atomic
+def keep_caps(caps: Caps, *, by: By, today: date, now: datetime) -> None:
+    """This function will keep caps of texting, in the place of those before; one that equals the standard's is none.
+
+    Raises: StandardLoosened, DealerNotSetUp.
+    """
+    others = {name: value for name, value in changing.locked_settings().policy.items() if name != CAPS}
+    demanded = vars(operations.published_standard(today=today).texting)
+    stricter = {name: most for name, most in vars(caps).items() if most != demanded[name]}
+    publishing.set_own_policy(others | ({CAPS: stricter} if stricter else {}), today=today, by=by, now=now)
 
 
 def preview(planned_at: datetime, *, purpose: Purpose, wishes: tuple[Wish, ...], today: date) -> Leaving:

@@ -30,6 +30,12 @@ BODIES: dict[str, Callable[[int], dict[str, Any]]] = {
     "PATCH /settings/": lambda n: {"weekly_hours": {"0": [["08:00", "12:00"]]}},
     "PUT /settings/contact-hours/": lambda n: {"purposes": []},
     "PUT /settings/texting-countries/": lambda n: {"countries": ["ES"]},
+    "PUT /settings/texting-caps/": lambda n: {
+        "per_number": 20,
+        "per_account": 10_000,
+        "per_dealer": 20_000,
+        "per_block": 30,
+    },
     "PUT /settings/message-prices/": lambda n: {"prices": []},
     "POST /settings/contact-hours/preview/": lambda n: {"purpose": "SURVEY", "date": "2026-12-01", "time": "20:30"},
     "POST /flow-library/check/": lambda n: {"definition": {}},

@@ -1,20 +1,22 @@
 """The table of prices and what was spent: kept whole, checked, audited, and each dealer's own."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from notifications.models import ChannelAccount, Conversation, Message, MessagePrice
+from notifications.models import ChannelAccount, Conversation, Decision, Message, MessagePrice
 from notifications.texting import operations as texting
+from notifications.texting.rules import Rule
 from tenants.accounts.models import AuditEntry
 from tenants.scope import DealerRef, dealer_scope
 from tests.api.conftest import confirm
 
 PRICES = "/api/v1/settings/message-prices/"
+CAPS = "/api/v1/settings/texting-caps/"
 COUNTRIES = "/api/v1/settings/texting-countries/"
 AT = datetime(2026, 11, 20, 4, tzinfo=UTC)
 
@@ -80,18 +82,20 @@ def test_south_sees_neither_norths_prices_nor_what_it_spent(
             "messages": 1,
             "segments": 2,
             "cost_minor": "7.5000",
+            "charged": 0,
         }
     ]
     with dealer_scope(south):
         assert not MessagePrice.objects.exists()
 
 
-def make_sent(minor: str) -> None:
+def make_sent(minor: str) -> Message:
     account = ChannelAccount.objects.create(kind="twilio", address="+1", public_id=f"p{minor}", created_at=AT)
     talk = Conversation.objects.create(account=account, address="+34600000001", created_at=AT)
-    Message.objects.create(
+    return Message.objects.create(
         direction="OUT",
         state="SENT",
+        purpose="SURVEY",
         account=account,
         conversation=talk,
         address="+34600000001",
@@ -119,3 +123,66 @@ def test_texts_go_abroad_where_a_head_who_confirmed_it_says_so(
     assert (entry.before, entry.after) == ({"texting_countries": []}, {"texting_countries": ["CN", "ES"]})
     with dealer_scope(south):
         assert texting.countries_open() == {"ES"}
+
+
+def test_caps_are_tightened_beside_the_standard_and_never_loosened(
+    as_clara: Client, north: DealerRef, south: DealerRef
+) -> None:
+    shipped = as_clara.get(CAPS).json()["standard"]
+    lower = {**shipped, "per_number": 5}
+
+    kept = as_clara.put(CAPS, lower, content_type="application/json")
+    refused = as_clara.put(CAPS, {**shipped, "per_dealer": shipped["per_dealer"] + 1}, content_type="application/json")
+
+    assert kept.json() == {"here": lower, "standard": shipped}
+    assert (refused.status_code, refused.json()["code"]) == (422, "limit_loosened")
+    assert as_clara.get(CAPS).json()["here"] == lower
+    with dealer_scope(north):
+        entry = AuditEntry.objects.get(action="settings.policy_changed")
+        assert texting.caps_in_force(today=AT.date()).per_number == 5
+    assert entry.after == {"texting": {"per_number": 5}}
+    with dealer_scope(south):
+        assert texting.caps_in_force(today=AT.date()).per_number == shipped["per_number"]
+
+
+def test_caps_as_the_standard_has_them_are_none_of_ones_own_and_other_values_stay(as_clara: Client) -> None:
+    as_clara.patch("/api/v1/settings/", {"policy": {"per_window": 2}}, content_type="application/json")
+    shipped = as_clara.get(CAPS).json()["standard"]
+    as_clara.put(CAPS, {**shipped, "per_block": 1}, content_type="application/json")
+
+    as_clara.put(CAPS, shipped, content_type="application/json")
+
+    assert as_clara.get("/api/v1/settings/").json()["policy"] == {"per_window": 2}
+    assert as_clara.put(CAPS, {**shipped, "per_block": 0}, content_type="application/json").status_code == 400
+
+
+def test_a_month_adds_up_by_channel_and_purpose_and_says_what_was_kept_back(
+    as_clara: Client, north: DealerRef, south: DealerRef
+) -> None:
+    for dealer in (north, south):
+        with dealer_scope(dealer):
+            message = make_sent("7.5" if dealer == north else "99")
+            held = Decision(message=message, purpose="SURVEY", rule=Rule.TEXTS_PER_NUMBER, action="DEFER")
+            for days in (0, 1) if dealer == north else (0,):
+                held.pk, held.decided_at = None, AT + timedelta(days=days)
+                held.save()
+            Decision.objects.create(purpose="SURVEY", rule="best_channel", action="SEND", decided_at=AT)
+
+    month = as_clara.get(
+        "/api/v1/message-costs/summary/", {"from_date": "2026-11-01", "until_date": "2026-12-01"}
+    ).json()
+
+    assert month == {
+        "spent": [
+            {
+                "channel": "twilio",
+                "purpose": "SURVEY",
+                "currency": "EUR",
+                "messages": 1,
+                "segments": 2,
+                "cost_minor": "7.5000",
+                "charged": 0,
+            }
+        ],
+        "stopped": [{"rule": "TEXTS_PER_NUMBER", "texts": 1}],
+    }
