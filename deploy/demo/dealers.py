@@ -23,6 +23,8 @@ class DemoDealer:
     vehicles: int
     seed: int
     sender: str
+    # Of a message, in hundredths of its currency: invented like all else here, and no carrier's.
+    price_minor: int
 
 
 DEALERS = (
@@ -36,6 +38,7 @@ DEALERS = (
         vehicles=3000,
         seed=11,
         sender="10690001",
+        price_minor=5,
     ),
     DemoDealer(
         name="south",
@@ -47,6 +50,7 @@ DEALERS = (
         vehicles=1500,
         seed=12,
         sender="34900001",
+        price_minor=6,
     ),
 )
 

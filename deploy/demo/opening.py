@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from core.calendar import operations as calendars
 from core.kpis import rollup
 from core.repair_orders.imports import runs
 from core.repair_orders.models import ImportRun
 from deploy.demo import dealers, files, generator
 from deploy.demo.dealers import DemoDealer
 from notifications.channels import operations as channels
+from notifications.costs.models import MessagePrice
 from notifications.planning import operations as planning
 from notifications.policy import standard
 from tenants import provisioning
@@ -22,7 +24,7 @@ from tenants.accounts import operations as accounts
 from tenants.accounts.models import User
 from tenants.accounts.roles import MANUFACTURER_ROLES, Role
 from tenants.models import Dealer, Manufacturer, Region, Standard
-from tenants.scope import DealerRef, dealer_scope, operator_scope, public_scope
+from tenants.scope import DealerRef, current_dealer, dealer_scope, operator_scope, public_scope
 
 Say = Callable[[str], object]
 FIGURES_DAYS = 30
@@ -92,11 +94,29 @@ def _open_dealer(demo: DemoDealer, *, now: datetime, say: Say) -> None:
     with dealer_scope(dealer) as ref:
         _people(demo.name, now=now, manufacturer=None)
         channels.open_account(kind="simulator", address=demo.sender, settings={}, now=now)
+        _price(demo, now=now)
         _import(demo, ref=ref, opened_at=dealer.opened_at, now=now, say=say)
         planned = sum(kind.planned for kind in planning.plan(planning.as_of_now(now)))
     today = now.astimezone(ZoneInfo(ref.timezone)).date()
     rollup.rollup(ref, from_date=today - timedelta(days=FIGURES_DAYS), until_date=today + timedelta(days=1), now=now)
     say(f"{demo.name}: open; {planned} pieces of work planned")
+
+
+def _price(demo: DemoDealer, *, now: datetime) -> None:
+    """Give a dealer without prices invented ones, dearer since a while and abroad."""
+    if MessagePrice.objects.exists():
+        return
+    today = now.astimezone(ZoneInfo(current_dealer().timezone)).date()
+    currency, since = calendars.currency(), today - timedelta(days=FIGURES_DAYS)
+    rises = today - timedelta(days=FIGURES_DAYS // 2)
+    MessagePrice.objects.bulk_create(
+        MessagePrice(kind="simulator", price_minor=minor, currency=currency, from_date=from_date, country=country)
+        for minor, from_date, country in (
+            (demo.price_minor, since, demo.country),
+            (demo.price_minor + 1, rises, demo.country),
+            (demo.price_minor * 3, since, ""),
+        )
+    )
 
 
 def _people(place: str, *, now: datetime, manufacturer: Manufacturer | None) -> None:

@@ -12,6 +12,7 @@ from core.repair_orders.models import ImportRun, RepairOrder
 from deploy.demo import dealers, figures, logins, opening
 from deploy.demo.dealers import DemoDealer
 from notifications.channels.models import ChannelAccount
+from notifications.costs.models import MessagePrice
 from notifications.due.models import Due
 from notifications.policy import standard
 from tenants.accounts.models import User
@@ -55,6 +56,21 @@ def state() -> list[object]:
             found.append((RepairOrder.objects.count(), ImportRun.objects.count(), User.objects.count()))
             found.append(sorted(Due.objects.values_list("rule", "subject_id", "occurrence")))
     return found
+
+
+@pytest.mark.usefixtures("small_demo")
+def test_each_dealer_has_invented_prices_in_its_currency_and_keeps_its_own() -> None:
+    open_it()
+    with dealer_scope("south"):
+        MessagePrice.objects.update(price_minor=99)
+
+    open_it(NOW + timedelta(days=1))
+
+    found: dict[str, set[tuple[str, int]]] = {}
+    for dealer in FEW:
+        with dealer_scope(dealer.name):
+            found[dealer.name] = {(price.currency, int(price.price_minor)) for price in MessagePrice.objects.all()}
+    assert found == {"north": {("CNY", 5), ("CNY", 6), ("CNY", 15)}, "south": {("EUR", 99)}}
 
 
 @pytest.mark.usefixtures("small_demo")
