@@ -48,7 +48,8 @@ def correct_vehicle(
 ) -> list[FieldChange]:
     """Write what a person corrected, with its history; what the dealer's system calls the car still finds it.
 
-    seen_at: `updated_at` of the file as the caller saw it. is_vin_sure: see identity.written_vin.
+    seen_at: `updated_at` of the file as the caller saw it. is_vin_sure: see identity.written_vin; said without
+    another VIN, the one that stands there is doubted no more.
     Raises: Vehicle.DoesNotExist, FieldUncorrectable, history.FileChangedMeanwhile; identity.VinMalformed,
     VinUnlikely, VinTaken.
     """
@@ -60,9 +61,13 @@ def correct_vehicle(
             raise FieldUncorrectable(f"{field} cannot be corrected so; these can: {', '.join(CORRECTABLE)}")
     with transaction.atomic():
         vehicle = Vehicle.objects.select_for_update().get(pk=vehicle_id)
-        history.refuse_if_changed(history.VEHICLE, vehicle_id, fields=set(corrections), seen_at=seen_at)
+        fields = {*corrections, *(["vin"] if is_vin_sure else [])}
+        history.refuse_if_changed(history.VEHICLE, vehicle_id, fields=fields, seen_at=seen_at)
         # Whoever wrote a VIN has looked at it: it is suspected no more.
-        return _write(vehicle, corrections, is_vin_suspect=False, actor=actor, now=now)
+        changes = _write(vehicle, corrections, is_vin_suspect=False, actor=actor, now=now)
+        if is_vin_sure and vehicle.is_vin_suspect:
+            changes += _trust_vin(vehicle, actor=actor, now=now)
+        return changes
 
 
 def revert_correction(change_id: int, *, actor: str, now: datetime) -> Vehicle:
@@ -155,6 +160,15 @@ def _write(
     vehicle.updated_at = now
     _save(vehicle, [*changed, "is_vin_suspect", "plate_key", "updated_at"])
     changes = history.note(history.VEHICLE, vehicle.pk, before=before, after=changed, actor=actor, now=now)
+    standing.stand_cars([vehicle.pk], now=now)
+    return changes
+
+
+def _trust_vin(vehicle: Vehicle, *, actor: str, now: datetime) -> list[FieldChange]:
+    vehicle.is_vin_suspect, vehicle.updated_at = False, now
+    vehicle.save(update_fields=["is_vin_suspect", "updated_at"])
+    before, after = {"is_vin_suspect": True}, {"is_vin_suspect": False}
+    changes = history.note(history.VEHICLE, vehicle.pk, before=before, after=after, actor=actor, now=now)
     standing.stand_cars([vehicle.pk], now=now)
     return changes
 

@@ -48,6 +48,15 @@ UPDATE stage_party p SET vin = v.vin, is_vin_suspect = v.is_vin_suspect
 FROM first f JOIN core_vehicle v ON v.id = f.subject_id
 WHERE p.vin = f.before AND NOT EXISTS (SELECT 1 FROM core_vehicle named WHERE named.vin = p.vin)
 """
+# What a person has compared with the car is doubted no more: it is no other car's, and no warning.
+KNOWN_RIGHT = """
+UPDATE stage_party p SET is_vin_suspect = false FROM core_vehicle v
+WHERE p.is_vin_suspect AND v.vin = p.vin AND NOT v.is_vin_suspect
+"""
+DROP_ANSWERED = """
+DELETE FROM stage_problem w USING stage_order o JOIN stage_party p ON p.no = o.party
+WHERE w.state = 'WARNED' AND w.reason = 'vin_check_digit' AND w.row_number = o.row_number AND NOT p.is_vin_suspect
+"""
 # A VIN with a wrong check digit belongs to the one car with the same plate that is one character off.
 ATTACH = """
 WITH suspect AS (
@@ -140,6 +149,8 @@ def find_cars() -> None:
     """Number the cars of the file, corrected and mistyped VINs attached to the car they mean."""
     sql.run(USED)
     sql.run(CORRECTED)
+    sql.run(KNOWN_RIGHT)
+    sql.run(DROP_ANSWERED)
     sql.run(ATTACH)
     sql.run(CARS)
     sql.run("ANALYZE stage_car, stage_party")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.customers import reverting, standing
+from core.customers import history, reverting, standing
 from core.customers.models import FieldChange
 from core.repair_orders.models import RepairOrder
 from core.vehicles import identity, operations
@@ -68,6 +68,36 @@ def test_a_wrong_check_digit_is_taken_only_from_who_is_sure(car: Vehicle) -> Non
     correct(car, "LZWACAGA5E4123459", is_sure=True)
 
     assert vins() == [("LZWACAGA5E4123459", False)]
+
+
+def test_a_vin_that_is_right_as_it_stands_is_doubted_no_more(car: Vehicle) -> None:
+    for _ in range(2):
+        operations.correct_vehicle(car.pk, corrections={}, is_vin_sure=True, actor="user:1", now=NOW)
+
+    car.refresh_from_db()
+    assert (car.vin, car.is_vin_suspect, "vin" in car.missing) == (WRONG, False, False)
+    change = FieldChange.objects.get(field="is_vin_suspect")
+    assert (change.before, change.after, change.actor) == ("True", "False", "user:1")
+
+
+def test_no_import_doubts_it_again_or_takes_it_for_another_cars(car: Vehicle) -> None:
+    correct(car, WRONG, is_sure=True)
+    import_visit("RO2", f"{WRONG[:-1]}8", plate="桂A12345")
+
+    counts = import_rows(exports.row(number="RO3", vin=WRONG), now=importing.NOW)
+
+    assert vins()[0] == (WRONG, False)
+    assert RepairOrder.objects.get(number="RO3").vehicle_id == car.pk
+    assert counts.warned["vin_check_digit"] == 0
+
+
+def test_what_somebody_wrote_since_is_not_called_right_unseen(car: Vehicle) -> None:
+    correct(car, RIGHT)
+
+    with pytest.raises(history.FileChangedMeanwhile):
+        operations.correct_vehicle(
+            car.pk, corrections={}, is_vin_sure=True, seen_at=NOW - timedelta(minutes=1), actor="user:2", now=LATER
+        )
 
 
 def test_a_region_without_check_digits_asks_nothing(car: Vehicle) -> None:

@@ -1,6 +1,8 @@
 import { Link } from "react-router";
 import { Problem } from "../../api/problem";
 import { useTexts } from "../../i18n";
+import { Refusal } from "../../shared/Refusal";
+import { Sure } from "../../shared/Sure";
 import { EditField } from "../file/EditField";
 import type { Subject } from "../file/queries";
 import { useCorrect, type VehicleFile } from "./queries";
@@ -37,7 +39,22 @@ export function Vin({ file: { vehicle }, subject, mayEdit }: Props) {
         );
       }}
     >
-      {vehicle.is_vin_suspect && <span className="alarm"> {t("suspect")}</span>}
+      {vehicle.is_vin_suspect && (
+        <>
+          <span className="alarm"> {t("suspect")}</span>
+          {mayEdit && (
+            <Sure
+              label={t("vinRight")}
+              name={t("vinRight")}
+              question={t("vinCompared", { vin: vehicle.vin })}
+              yes={t("vinSure")}
+              isBusy={correct.isPending}
+              onYes={() => correct.mutate({ is_vin_sure: true, seen_at: vehicle.updated_at })}
+            />
+          )}
+          <Refusal error={correct.error} />
+        </>
+      )}
     </EditField>
   );
 }

@@ -106,7 +106,7 @@ test("a car of which little is known says what is missing", async () => {
   });
 
   expect(await screen.findByText("Nobody is known to hold it.")).toBeTruthy();
-  expect(screen.getByText("cannot be right")).toBeTruthy();
+  expect(screen.getByText("check digit does not fit")).toBeTruthy();
   expect(screen.getByText("Missing: plate.")).toBeTruthy();
   expect(screen.getByText("Good to know: end of warranty.")).toBeTruthy();
   // What is noted is noted of somebody.
@@ -296,6 +296,24 @@ test("a VIN that cannot be right is kept once somebody says that it stands on th
     ]),
   );
   await waitFor(() => expect(screen.queryByRole("textbox", { name: "VIN" })).toBeNull());
+});
+
+test("a VIN whose check digit does not fit is called right without being changed, once somebody agrees", async () => {
+  const asked: unknown[] = [];
+  await open({
+    "GET /api/v1/vehicles/3/file/": { ...FILE, vehicle: { ...VEHICLE, is_vin_suspect: true } },
+    "PATCH /api/v1/vehicles/3/": async (request: Request) => {
+      asked.push(await request.clone().json());
+      return VEHICLE;
+    },
+  });
+
+  await userEvent.click(await screen.findByRole("button", { name: "This VIN is right" }));
+  expect(screen.getByText(/^You have compared .+ with the car\?$/)).toBeTruthy();
+  expect(asked).toEqual([]);
+  await userEvent.keyboard("{Enter}");
+
+  await waitFor(() => expect(asked).toEqual([{ is_vin_sure: true, seen_at: VEHICLE.updated_at }]));
 });
 
 test("a VIN of another car leads to that car's file", async () => {
