@@ -12,7 +12,7 @@ from api import explaining
 from channels_app import registry, rotation
 from channels_app.contract import AddressKind, Channel, Listening, Probing, Registering
 from channels_app.form import Fault, Input, Setting
-from notifications.channels.health import Health, Standing, standing_of
+from notifications.channels.health import Health, Standing, is_of_account, standing_of
 from notifications.models import ChannelAccount
 from notifications.outbox.accounts import webhook_of
 
@@ -77,6 +77,8 @@ class ChannelAccountShape(serializers.ModelSerializer[ChannelAccount]):
     last_receipt_at = serializers.SerializerMethodField()
     last_error_at = serializers.SerializerMethodField()
     last_trouble = serializers.SerializerMethodField()
+    # One recipient's or one message's: nothing is wrong with the account.
+    is_trouble_of_one = serializers.SerializerMethodField()
     # Where its provider is to call us.
     webhook_url = serializers.SerializerMethodField()
     settings = serializers.SerializerMethodField()
@@ -98,6 +100,7 @@ class ChannelAccountShape(serializers.ModelSerializer[ChannelAccount]):
             "last_receipt_at",
             "last_error_at",
             "last_trouble",
+            "is_trouble_of_one",
             "webhook_url",
             "settings",
             "can",
@@ -132,6 +135,11 @@ class ChannelAccountShape(serializers.ModelSerializer[ChannelAccount]):
         """Return in words what last went wrong, within the last day; empty where nothing did."""
         error = self._health(account).last_error
         return explaining.in_words(explaining.FAILURES, error) if error else ""
+
+    def get_is_trouble_of_one(self, account: ChannelAccount) -> bool:
+        """Return whether what last went wrong concerns one recipient or message alone."""
+        error = self._health(account).last_error
+        return bool(error) and not is_of_account(error)
 
     def get_webhook_url(self, account: ChannelAccount) -> str:
         """Return the address for the provider; none where it speaks on a line that we open."""

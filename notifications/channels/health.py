@@ -12,6 +12,8 @@ from notifications.channels.models import ChannelAccount
 LOOKED_BACK = timedelta(days=1)
 # These say that no message leaves until a person mends the account.
 BROKEN = frozenset({"MISCONFIGURED"})
+# These are the account's own, or its provider's; every other is one recipient's or one message's.
+OF_ACCOUNT = BROKEN | {"UNAVAILABLE", "THROTTLED", "UNCERTAIN", "LEASE_LOST", "UNCONFIRMED"}
 
 # Each part reads one end of one index of the account: its queue, its newest receipt, its newest message in trouble.
 HEALTH = """
@@ -58,6 +60,11 @@ def health_of_all(*, now: datetime) -> dict[int, Health]:
             pk: Health(queued, receipt_at, error or "", error_at)
             for pk, queued, receipt_at, error, error_at in cursor.fetchall()
         }
+
+
+def is_of_account(error: str) -> bool:
+    """Return whether an error says something of the account itself."""
+    return error in OF_ACCOUNT
 
 
 def standing_of(account: ChannelAccount, health: Health, *, now: datetime) -> Standing:

@@ -268,6 +268,20 @@ def test_the_list_says_how_each_stands(clara_confirmed: Client, account: dict[st
     assert (shown["standing"], shown["queued"], bool(shown["last_trouble"])) == (health.Standing.BROKEN, 1, True)
 
 
+@pytest.mark.parametrize(("error", "is_of_one"), [("UNDELIVERABLE", True), ("REJECTED", True), ("UNAVAILABLE", False)])
+def test_one_recipients_bad_address_is_told_apart_from_the_senders_own_trouble(
+    error: str, is_of_one: bool, clara_confirmed: Client, account: dict[str, Any], north: DealerRef
+) -> None:
+    assert account["is_trouble_of_one"] is False
+    call(clara_confirmed, "POST", f"{account['id']}/test/", address=MINE)
+    with dealer_scope(north):
+        Message.objects.update(error=error, created_at=datetime.now(UTC))
+
+    [shown] = clara_confirmed.get(ROOT).json()["results"]
+
+    assert (shown["standing"], shown["is_trouble_of_one"]) == (health.Standing.ON, is_of_one)
+
+
 def test_south_sees_and_changes_nothing_of_north(
     account: dict[str, Any], north: DealerRef, in_south_as: Any, provider: double.Twilio
 ) -> None:

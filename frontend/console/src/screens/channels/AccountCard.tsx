@@ -84,12 +84,15 @@ function Figures({ account }: { account: Account }) {
   const format = useFormat();
   const now = useNow();
   const { queued, last_receipt_at: receipt, last_error_at: errorAt, last_trouble: trouble } = account;
+  const isOfOne = account.is_trouble_of_one;
   return (
     <ul className="channels-figures">
       <li>{t("queued", { count: queued })}</li>
       <li>{receipt ? t("receipt", { when: format.relative(receipt, now) }) : t("noReceipt")}</li>
       {errorAt && trouble && (
-        <li className="alarm">{t("trouble", { when: format.relative(errorAt, now), what: trouble })}</li>
+        <li className={isOfOne ? undefined : "alarm"}>
+          {t(isOfOne ? "troubleOfOne" : "trouble", { when: format.relative(errorAt, now), what: trouble })}
+        </li>
       )}
     </ul>
   );

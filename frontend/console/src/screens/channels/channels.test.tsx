@@ -46,6 +46,7 @@ const FIRST: Account = {
   last_receipt_at: null,
   last_error_at: null,
   last_trouble: "",
+  is_trouble_of_one: false,
   webhook_url: "https://aftercare.example/api/webhooks/abc/",
   settings: [
     { name: "account_sid", is_set: true, tail: "000001", has_before: false, before_until: null },
@@ -102,6 +103,23 @@ test("senders stand in the order in which they are tried, and say how they do", 
   expect(first?.textContent).toContain("Refused by the provider");
   expect(first?.textContent).toContain("The channel is not set up rightly.");
   expect(second?.textContent).toContain("a@north.example");
+});
+
+test("a recipient's bad address is no trouble of the sender", async () => {
+  const last_trouble = "The address does not work.";
+  const trouble = { last_error_at: "2026-11-01T08:00:00Z", last_trouble, is_trouble_of_one: true };
+  house({
+    "GET /api/v1/channel-accounts/": page(
+      { ...FIRST, ...trouble },
+      { ...SECOND, ...trouble, is_trouble_of_one: false },
+    ),
+  });
+  await arrive();
+
+  const [first, second] = await screen.findAllByText(/The address does not work\./);
+  expect(first?.textContent).toContain("the sender itself works");
+  expect(first?.className).not.toContain("alarm");
+  expect(second?.className).toContain("alarm");
 });
 
 test("a provider that calls nobody is given no address to copy", async () => {
