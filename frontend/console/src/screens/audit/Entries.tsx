@@ -36,6 +36,15 @@ export function Entries({ entries, columns, nameOf, order, onOrder }: Parts) {
   );
 }
 
+/** A person, a program by its name, or the house itself; whoever is no more is said to be. */
+function Who({ entry: { actor_name: name, actor_kind: kind } }: { entry: Entry }) {
+  const { t } = useTexts("audit");
+  if (name) return kind === "key" ? t("program", { name }) : name;
+  return t(kind === "system" ? "system" : "gone");
+}
+
+const CLASSES: Partial<Record<Column, string>> = { when: "nowrap", what: "breaks", where: "breaks" };
+
 function Row({ entry, columns }: { entry: Entry; columns: readonly Column[] }) {
   const { t, i18n } = useTexts("audit");
   const format = useFormat();
@@ -43,7 +52,7 @@ function Row({ entry, columns }: { entry: Entry; columns: readonly Column[] }) {
   const subject = subjectWord(entry.subject_kind, t, isKnown);
   const cells: Record<Column, ReactNode> = {
     when: format.dateTime(entry.at),
-    who: entry.actor_name || t(entry.actor_kind === "system" ? "system" : "gone"),
+    who: <Who entry={entry} />,
     what: actionWord(entry.action, t, isKnown),
     on: [subject, entry.subject_name || entry.subject_id].filter(Boolean).join(" "),
     changed: <Changes before={entry.before} after={entry.after} />,
@@ -52,7 +61,7 @@ function Row({ entry, columns }: { entry: Entry; columns: readonly Column[] }) {
   return (
     <tr>
       {columns.map((column) => (
-        <td key={column} className={column === "when" || column === "where" ? "nowrap" : undefined}>
+        <td key={column} className={CLASSES[column]}>
           {cells[column]}
         </td>
       ))}

@@ -69,6 +69,7 @@ function Head({ run }: { run: Run }) {
           state: t(`states.${run.state}`),
           when: format.dateTime(run.started_at),
           day: format.day(run.as_of_date),
+          who: run.actor_name || t(run.actor === "system" ? "by.itself" : "by.gone"),
         })}
       </p>
       {run.failure && (

@@ -12,7 +12,7 @@ export function Line({ run, columns }: { run: Run; columns: readonly Column[] })
   const cells: Record<Exclude<Column, "file">, ReactNode> = {
     state: t(`states.${run.state}`),
     begun: format.dateTime(run.started_at),
-    by: run.actor_name,
+    by: run.actor_name || t(run.actor === "system" ? "by.itself" : "by.gone"),
     rows: format.number(run.rows_read),
     created: run.counts && format.number(run.counts.created),
     updated: run.counts && format.number(run.counts.updated),
