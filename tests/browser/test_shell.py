@@ -113,9 +113,13 @@ def test_the_navigation_shows_what_the_post_includes(advisor: User, visit: Visit
 
 
 def test_who_is_not_signed_in_is_led_to_the_form_and_back(visit: Visit) -> None:
-    page = visit().go("/settings/audit")
+    visitor, said = visit(), list[str]()
+    visitor.page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    page = visitor.go("/settings/audit")
 
     expect(page).to_have_url(re.compile(r"/sign-in\?next=%2Fsettings%2Faudit$"))
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    assert said == []
 
 
 def test_without_a_network_the_page_says_so(clara: User, visit: Visit, output: Path) -> None:
