@@ -5,6 +5,8 @@ import { useFormat } from "../../shared/format";
 import type { Column } from "./columns";
 import type { Customer } from "./queries";
 
+const CLASSES: Partial<Record<Column, string>> = { reach: "breaks", seen: "nowrap", created: "nowrap" };
+
 /** One file, in the columns that are wanted. */
 export function Row({ customer, columns }: { customer: Customer; columns: readonly Column[] }) {
   const { t } = useTexts("customers");
@@ -29,7 +31,7 @@ export function Row({ customer, columns }: { customer: Customer; columns: readon
             <Link to={`/customers/${customer.id}`}>{customer.name || t("nameless", { id: customer.id })}</Link>
           </th>
         ) : (
-          <td key={column} className={column === "seen" || column === "created" ? "nowrap" : undefined}>
+          <td key={column} className={CLASSES[column]}>
             {cells[column]()}
           </td>
         ),
