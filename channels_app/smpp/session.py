@@ -112,7 +112,8 @@ class Session:
                 await self._writer.drain()
                 return await future
         except (TimeoutError, _Lost, OSError) as error:
-            # A line on which one answer is missing is not trusted with the next message.
+            # A line on which one answer is missing is not trusted with the next message. Nobody waits for this one.
+            future.cancel()
             self.drop()
             raise Uncertain("no answer") from error
         finally:

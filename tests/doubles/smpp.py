@@ -35,6 +35,8 @@ REFUSALS: Mapping[str, int] = {
 # And a bind.
 NOT_LET_IN: Mapping[str, int] = {"password": 0x0E, "bind-failed": 0x0D, "already": 0x05}
 
+MORE = struct.pack(">HH5sHHB", 0x001D, 5, b"fine\0", 0x1401, 1, 1)
+
 Result = TypeVar("Result")
 
 
@@ -75,6 +77,8 @@ class Smsc(Double):
     good_byes: int = 0
     delay: float = 0.0
     ids: str = "{:08d}"
+    # An answer may hold more than the specification says, as many a carrier's does.
+    more: bytes = MORE
 
     def __post_init__(self) -> None:
         self._under_way = 0
@@ -98,7 +102,7 @@ class Smsc(Double):
 
     def bring_all(self, bodies: Sequence[bytes]) -> list[int | None]:
         """Bring these side by side; return the status of each answer, None for what nobody was there to take."""
-        return self._do(self._bring_all(bodies))
+        return self._do(self._bring_all(bodies), seconds=len(bodies) * ANSWER_SECONDS)
 
     def say(self, octets: bytes) -> None:
         """Say something to everybody and wait for no answer."""
@@ -117,8 +121,8 @@ class Smsc(Double):
         self._runner = _Listening(listening, self.peers)  # type: ignore[assignment]  # it is cleaned up like aiohttp's
         self.url = f"smpp://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
 
-    def _do(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(ANSWER_SECONDS)
+    def _do(self, work: Coroutine[Any, Any, Result], *, seconds: float = ANSWER_SECONDS) -> Result:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 
     async def _say(self, octets: bytes) -> None:
         for peer in self.peers:
@@ -204,9 +208,8 @@ class Smsc(Double):
             peer.writer.transport.abort()
         if how == "garbage":
             peer.writer.write(b"HTTP/1.1 200 OK\r\nIt works!\r\n")
-        # An answer may hold more than the specification says, as many a carrier's does.
-        more = _tlv(0x001D, b"fine\0") + _tlv(0x1401, b"\x01")
-        peer.writer.write(unit(SUBMIT_SM | RESPONSE, sequence, _said("" if how == "no-id" else named) + more))
+        said = _said("" if how == "no-id" else named)
+        peer.writer.write(unit(SUBMIT_SM | RESPONSE, sequence, said + self.more))
 
     def _mood(self) -> str:
         if self.after > 0:

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-SUBJECTS = {"outbox": "tests/faults/test_outbox.py", "channels": "tests/faults/test_channels.py"}
+SUBJECTS = {name: f"tests/faults/test_{name}.py" for name in ("outbox", "lines", "channels")}
 COUNT = 100_000
 
 if __name__ == "__main__":

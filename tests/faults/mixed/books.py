@@ -1,6 +1,6 @@
 """The account of a mixed run: what each dealer's outbox believes, held against what each provider took."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
@@ -73,14 +73,15 @@ class Books:
 
 @dataclass
 class _Sheet:
-    rows: dict[str, Row] = field(default_factory=lambda: defaultdict(Row))
+    rows: dict[str, Row]
     unconfirmed: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
 
 def books_of(house: Dealership) -> Books:
     """Draw up a dealer's books, in its scope."""
-    sheet, took = _Sheet(), {name: _took(provider) for name, provider in house.providers.items()}
+    sheet = _Sheet({name: Row() for name in house.providers})
+    took = {name: _took(provider) for name, provider in house.providers.items()}
     messages = {one.pk: one for one in _messages()}
     for message in messages.values():
         _enter(message, messages, house, took, sheet)

@@ -139,6 +139,9 @@ class Dealership:
     def _queue(self) -> None:
         """Write the owners' files and a message to each, over the channels in turn."""
         for first in range(0, self.count, ROWS_AT_ONCE):
+            if self.stop.is_set():
+                return
+            self.say(f"{self.dealer.name}: {first:,} of {self.count:,} queued")
             numbers = range(first, min(first + ROWS_AT_ONCE, self.count))
             with transaction.atomic():
                 customers = Customer.objects.bulk_create(

@@ -1,15 +1,19 @@
-"""A mixed run: several dealers at once, each in a thread of its own, until all are quiet or somebody stops them."""
+"""A mixed run: several dealers at once, each in a process of its own, until all are quiet or somebody stops them."""
 
 import logging
+import signal
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from random import Random
-from threading import Event, Thread
+from threading import Event
 from unittest import mock
 
 from django.db import connections
 
-from channels_app import lines, registry
+from channels_app import lines
 from notifications.texting.rules import Caps
 from tenants.scope import DealerRef, dealer_scope
 from tests.faults.mixed import kinds
@@ -18,75 +22,74 @@ from tests.faults.mixed.dealership import Dealership
 
 # How long a provider is waited for; a double that says nothing says nothing for longer.
 CALL_SECONDS = 2.0
-LOOK_SECONDS = 0.5
 # The caps of texting are another subject's.
 NO_CAPS = Caps(per_number=10**9, per_account=10**9, per_dealer=10**9, per_block=10**9)
+
+
+class Broken(Exception):
+    """A dealer's process did not come to its end; the message says where."""
 
 
 def run(dealers: Sequence[DealerRef], *, count: int, seed: int, say: Callable[[str], None]) -> Books:
     """Share so many messages out to the dealers, send them all, and give the books of all together.
 
-    Interrupted, it stops at the end of each dealer's turn and gives the books as they are.
+    Interrupted, each stops at the end of its turn, and the books are given as they are. Raises: Broken.
     """
-    stop, chance = Event(), Random(seed)
+    chance = Random(seed)
     houses = [
-        Dealership(dealer=one, count=count // len(dealers), chance=Random(chance.random()), stop=stop, say=say)
+        Dealership(dealer=one, count=count // len(dealers), chance=Random(chance.random()), stop=Event(), say=say)
         for one in dealers
     ]
-    found: dict[str, Books] = {}
-    failures: list[BaseException] = []
-    with _prepared(houses):
-        threads = [Thread(target=_work, args=(house, found, failures), daemon=True) for house in houses]
-        for thread in threads:
-            thread.start()
+    connections.close_all()  # a forked process must not speak through our socket
+    return merged([_answer(pipe) for pipe in [_begun(house) for house in houses]])
+
+
+def _begun(house: Dealership) -> Connection:
+    context = get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    context.Process(target=_work, args=(house, theirs), daemon=True).start()
+    theirs.close()
+    return ours
+
+
+def _answer(pipe: Connection) -> Books:
+    while True:
         try:
-            _wait(threads)
+            found = pipe.recv()
         except KeyboardInterrupt:
-            say("stopping at the end of the turn; once more to end at once")
-            stop.set()
-            _wait(threads)
-    if failures:
-        raise failures[0]
-    return merged([found[one.name] for one in dealers])
+            continue  # the processes heard it too
+        except EOFError:
+            raise Broken("a dealer's process is gone") from None
+        if isinstance(found, Books):
+            return found
+        raise Broken(str(found))
 
 
-def _work(house: Dealership, found: dict[str, Books], failures: list[BaseException]) -> None:
+def _work(house: Dealership, pipe: Connection) -> None:
+    signal.signal(signal.SIGINT, lambda *_: house.stop.set())
     try:
-        with dealer_scope(house.dealer):
+        with _prepared(house), dealer_scope(house.dealer):
             house.run()
-            found[house.dealer.name] = books_of(house)
-    except BaseException as error:  # raised again in the thread that waits
-        failures.append(error)
-        house.stop.set()
+            pipe.send(books_of(house))
+    except Exception:
+        # Told to whoever waits, and raised there.
+        pipe.send(traceback.format_exc())
     finally:
         connections.close_all()
 
 
-def _wait(threads: Sequence[Thread]) -> None:
-    while any(thread.is_alive() for thread in threads):
-        for thread in threads:
-            thread.join(LOOK_SECONDS)
-
-
 @contextmanager
-def _prepared(houses: Sequence[Dealership]) -> Iterator[None]:
-    """Have calls give up soon, templates put on, texts not capped, and what comes over lines taken by its own house."""
+def _prepared(house: Dealership) -> Iterator[None]:
+    """Have calls give up soon, templates put on, texts not capped, and lines read by the run's own clock."""
 
     def take(account_id: str, *, headers: Mapping[str, str], body: bytes) -> None:
-        house = next(one for one in houses if one.providers["smpp"].account.id == account_id)
         house.take(account_id, headers=headers, body=body)
 
-    taker, loaded, mails = list(lines._taker), kinds.dress(), logging.getLogger("mail.log")
+    kinds.dress()
     lines.take_over(take)
-    mails.disabled = True  # the mail server's every line
-    try:
-        with (
-            mock.patch("channels_app.wire.CALL_SECONDS", CALL_SECONDS),
-            mock.patch("notifications.texting.operations.caps_in_force", return_value=NO_CAPS),
-        ):
-            yield
-    finally:
-        mails.disabled = False
-        lines._taker[:] = taker
-        registry.LOADED.clear()
-        registry.LOADED.update(loaded)
+    logging.getLogger("mail.log").disabled = True  # the mail server's every line
+    with (
+        mock.patch("channels_app.wire.CALL_SECONDS", CALL_SECONDS),
+        mock.patch("notifications.texting.operations.caps_in_force", return_value=NO_CAPS),
+    ):
+        yield
