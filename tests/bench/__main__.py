@@ -23,6 +23,7 @@ SUBJECTS = (
     "opening",
     "upgrading",
     "dispatch",
+    "sending",
     "accepting",
     "answering",
     "idling",
@@ -70,10 +71,17 @@ def _measured(names: Sequence[str], *, sizes: str | None, rounds: int) -> Iterat
                 print(latency.table([one]).splitlines()[1], file=sys.stderr)
                 yield one
             continue
-        subject: frame.Subject = import_module(f"tests.bench.subjects.{name}").SUBJECT
-        for result in frame.measure(subject, sizes=asked or subject.sizes, rounds=rounds):
-            print(f"{subject.key} {result.size:,}: {paper.table([result]).splitlines()[1]}", file=sys.stderr)
-            yield result
+        for subject in _subjects(name):
+            for result in frame.measure(subject, sizes=asked or subject.sizes, rounds=rounds):
+                print(f"{subject.key} {result.size:,}: {paper.table([result]).splitlines()[1]}", file=sys.stderr)
+                yield result
+
+
+def _subjects(name: str) -> Sequence[frame.Subject]:
+    """Return what a file measures: one subject, or the same thing in several ways."""
+    module = import_module(f"tests.bench.subjects.{name}")
+    several: Sequence[frame.Subject] = getattr(module, "SUBJECTS", ())
+    return several or (module.SUBJECT,)
 
 
 def _table(results: Sequence[frame.Result | Latency]) -> str:
