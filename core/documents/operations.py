@@ -66,8 +66,8 @@ class NewDocument:
 def add_document(new: NewDocument, *, by: By, now: datetime) -> Document:
     """Keep a document; one of a repair order belongs to its customer and car, too.
 
-    Raises: rules.Empty, rules.TooLong, rules.NotAllowed, rules.ContentUnlikeName; NothingToBelongTo;
-    RepairOrder.DoesNotExist.
+    Raises: rules.Empty, rules.TooLong, rules.NotAllowed, rules.ContentUnlikeName, rules.UnpacksToTooMuch;
+    NothingToBelongTo; RepairOrder.DoesNotExist.
     """
     rules.check_size(len(new.content), most_bytes=settings.DOCUMENT_MOST_BYTES)
     name = rules.safe_name(new.name)

@@ -5,12 +5,15 @@ list must meet content of its kind. Nothing that could run in a browser (HTML, S
 """
 
 import io
+import re
 import unicodedata
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import puremagic
+
+from core import archives
 
 # As long as people read; endings are kept.
 LONGEST_NAME = 120
@@ -19,6 +22,12 @@ LIVELY = frozenset({"text/html", "image/svg+xml", "application/xml", "text/xml",
 # Brands of the container of HEIC pictures, as they stand after "ftyp".
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"})
 MACROS = "vbaProject.bin"
+# An office file with many pictures; pictures hardly pack, so that what comes to more is mostly air.
+MOST_UNPACKED_BYTES = 100 << 20
+# Where a PDF says where its table of parts begins, and that it is whole; the last lines of any that a reader opens.
+PDF_END = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF")
+# Readers look so far from the end for it: some writers add to what is finished.
+PDF_TAIL_BYTES = 2048
 # Bytes below the space, but for those that end lines and pages and the tabulator.
 NEVER_IN_TEXT = frozenset(range(32)) - {9, 10, 12, 13}
 TEXT_ENCODINGS = ("utf-8-sig", "gb18030", "cp1252")
@@ -30,6 +39,10 @@ class NotAllowed(ValueError):
 
 class ContentUnlikeName(ValueError):
     """What stands in the file is not what its ending says."""
+
+
+class UnpacksToTooMuch(ValueError):
+    """The file is small and comes to far more when somebody opens it."""
 
 
 class Empty(ValueError):
@@ -62,7 +75,7 @@ def safe_name(name: str) -> str:
 def type_of(name: str, content: bytes) -> FileType:
     """Return the kind of a file.
 
-    Raises: Empty; NotAllowed; ContentUnlikeName.
+    Raises: Empty; NotAllowed; ContentUnlikeName; UnpacksToTooMuch.
     """
     if not content:
         raise Empty
@@ -109,8 +122,12 @@ def _looks_like(*media_types: str) -> Callable[[bytes], bool]:
 
 
 def _is_pdf(content: bytes) -> bool:
-    # At the very beginning: readers accept it later, too, behind whatever else the file may be.
-    return content.startswith(b"%PDF-") and _looks_like("application/pdf")(content)
+    # At the very beginning: readers accept it later, too, behind whatever else the file may be. Its parts are not read:
+    # head, a part and an end that names a place within tell a PDF from a few bytes that begin like one.
+    if not content.startswith(b"%PDF-") or b" obj" not in content:
+        return False
+    ends = PDF_END.findall(content[-PDF_TAIL_BYTES:])
+    return bool(ends) and int(ends[-1]) < len(content) and _looks_like("application/pdf")(content)
 
 
 def _is_heic(content: bytes) -> bool:
@@ -118,16 +135,22 @@ def _is_heic(content: bytes) -> bool:
 
 
 def _is_office(folder: str) -> Callable[[bytes], bool]:
-    """Return whether the archive holds a document of that kind, without macros; nothing is unpacked."""
+    """Return whether the archive holds a document of that kind, without macros; nothing is unpacked.
+
+    What that returns raises UnpacksToTooMuch.
+    """
 
     def is_it(content: bytes) -> bool:
         if not content.startswith(b"PK\x03\x04"):
             return False
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                names = archive.namelist()
+                members = archive.infolist()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):  # its words for what is no zip of ours
             return False
+        if archives.is_too_much(members, archive_bytes=len(content), most_bytes=MOST_UNPACKED_BYTES):
+            raise UnpacksToTooMuch
+        names = [member.filename for member in members]
         has_document = "[Content_Types].xml" in names and any(name.startswith(folder) for name in names)
         return has_document and not any(name.endswith(MACROS) for name in names)
 

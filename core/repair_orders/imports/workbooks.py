@@ -9,19 +9,15 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+from core import archives
 from core.repair_orders.imports.faults import FileEmpty, RowsTooMany, WorkbookBroken, WorkbookLocked, WorkbookRefused
 
 ZIP_MARK = b"PK\x03\x04"
 # The old binary format, and also every password-protected workbook.
 OLE_MARK = b"\xd0\xcf\x11\xe0"
-# A year of a large dealer's orders packs some 30 members and unpacks to under 100 MB.
-MOST_MEMBERS = 500
 MOST_BYTES = 512 << 20
 # openpyxl holds the shared strings in memory whole.
 MOST_SHARED_BYTES = 128 << 20
-# XML of tables packs 10 to 40 times; a bomb packs 1,000 times.
-MOST_RATIO = 150
-SMALL_MEMBER_BYTES = 1 << 20
 # Excel's own limit.
 MOST_ROWS = 1_048_576
 
@@ -37,8 +33,8 @@ def refuse_bomb(stream: BinaryIO) -> None:
         raise WorkbookBroken("The workbook is damaged. Open it in Excel, save it anew, and try again.") from error
     finally:
         stream.seek(0)
-    if len(members) > MOST_MEMBERS:
-        raise WorkbookRefused(f"The workbook has {len(members)} parts; {MOST_MEMBERS} are the most.")
+    if len(members) > archives.MOST_MEMBERS:
+        raise WorkbookRefused(f"The workbook has {len(members)} parts; {archives.MOST_MEMBERS} are the most.")
     if sum(member.file_size for member in members) > MOST_BYTES:
         raise WorkbookRefused("The workbook unpacks to over 512 MB. Export a shorter period.")
     for member in members:
@@ -46,7 +42,7 @@ def refuse_bomb(stream: BinaryIO) -> None:
 
 
 def _refuse_member(member: zipfile.ZipInfo) -> None:
-    if member.file_size > max(SMALL_MEMBER_BYTES, member.compress_size * MOST_RATIO):
+    if archives.is_bomb(member):
         raise WorkbookRefused("The workbook is packed like a zip bomb and was not opened.")
     if member.filename.endswith("sharedStrings.xml") and member.file_size > MOST_SHARED_BYTES:
         raise WorkbookRefused("The workbook holds over 128 MB of text. Export it as CSV.")

@@ -40,6 +40,9 @@ def test_an_ending_that_is_not_in_the_list_is_not_kept(name: str) -> None:
     [
         pytest.param("a.pdf", samples.HTML, id="a page as PDF"),
         pytest.param("a.pdf", samples.HTML + samples.PDF, id="a page with a PDF behind"),
+        pytest.param("a.pdf", b"%PDF-1.4\n1 0 obj\nnothing %%EOF\n", id="a few bytes as PDF"),
+        pytest.param("a.pdf", samples.PDF[:-10], id="a PDF cut off"),
+        pytest.param("a.pdf", samples.PDF.replace(b"\n9\n", b"\n900\n"), id="a PDF whose table lies elsewhere"),
         pytest.param("a.jpg", samples.SVG, id="a drawing as photo"),
         pytest.param("a.png", samples.JPG, id="a photo as another"),
         pytest.param("a.heic", samples.PNG, id="a picture as another"),
@@ -56,6 +59,24 @@ def test_an_ending_that_is_not_in_the_list_is_not_kept(name: str) -> None:
 def test_content_that_is_not_what_its_ending_says_is_not_kept(name: str, content: bytes) -> None:
     with pytest.raises(rules.ContentUnlikeName):
         rules.type_of(name, content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(samples.bomb(20 << 20), id="one part of air"),
+        pytest.param(samples.bomb(150 << 20, parts=150), id="many small parts of air"),
+        pytest.param(samples.bomb(600, parts=600), id="too many parts"),
+        pytest.param(samples.sharing(), id="parts that share their bytes"),
+    ],
+)
+def test_what_comes_to_far_more_when_opened_is_not_kept(content: bytes) -> None:
+    with pytest.raises(rules.UnpacksToTooMuch):
+        rules.type_of("a.xlsx", content)
+
+
+def test_an_end_may_stand_before_what_a_writer_added() -> None:
+    assert rules.type_of("a.pdf", samples.PDF + b"\x00" * 1000).media_type == "application/pdf"
 
 
 def test_an_empty_file_is_not_kept() -> None:
