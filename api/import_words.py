@@ -7,6 +7,7 @@ REASONS: dict[str, str] = {
     "ro_number_missing": _("The order's number is missing."),
     "ro_number_too_long": _("An order's number has at most 40 characters."),
     "ro_number_unseen": _("This number holds characters that cannot be seen. Type it as it is printed on the order."),
+    "cell_too_long": _("No cell has more than 20,000 characters. Was something pasted into it?"),
     "vin_malformed": _("A VIN has 17 characters, without I, O and Q."),
     "vin_check_digit": _("The VIN's check digit is wrong: look at the car's papers."),
     "opened_unreadable": _("This is no date that can be read."),

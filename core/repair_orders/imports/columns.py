@@ -41,6 +41,9 @@ FEWEST_KNOWN = 3
 # The header stands in the first rows, below titles at most.
 HEADER_WITHIN = 25
 
+# Longer than anything somebody writes into a cell, and than most leave unread.
+LONGEST_CELL = 20_000
+
 
 @dataclass(frozen=True)
 class Layout:

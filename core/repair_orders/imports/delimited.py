@@ -7,12 +7,11 @@ from collections.abc import Callable, Generator, Iterator
 from typing import BinaryIO, NamedTuple
 
 from core.repair_orders.imports import encodings
+from core.repair_orders.imports.columns import LONGEST_CELL
 from core.repair_orders.imports.faults import EncodingChanges, FileEmpty, RowsTooMany, RowsUnreadable
 
 DELIMITERS = (",", ";", "\t", "|")
 CHUNK_BYTES = 1 << 18
-# A stray quote would else swallow the rest of the file into one cell.
-LONGEST_CELL = 20_000
 # As many as a workbook's sheet can have; the largest dealers' year is a tenth of it.
 MOST_ROWS = 1_048_576
 # Rows looked at when the delimiter is chosen; a title and blank rows may stand above the header.
@@ -58,7 +57,9 @@ def _best_delimiter(text: str, *, score: HeaderScore) -> tuple[int, int, int, st
 
 def _fit(lines: list[str], *, delimiter: str, score: HeaderScore) -> tuple[int, int]:
     try:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+        # A row with a cell beyond all measure says nothing of the others.
+        readable = (line for line in lines if len(line) <= LONGEST_CELL)
+        rows = [row for row in csv.reader(readable, delimiter=delimiter) if row]
     except csv.Error:
         return 0, 0
     widths = [len(row) for row in rows if len(row) > 1]
@@ -66,16 +67,52 @@ def _fit(lines: list[str], *, delimiter: str, score: HeaderScore) -> tuple[int, 
     return max(map(score, rows), default=0), steady
 
 
+class _Lines:
+    """The lines of a text, of which the last one read is kept: a reader that fails has eaten it."""
+
+    def __init__(self, text: Iterator[str]) -> None:
+        self._text = text
+        self.last = ""
+
+    def __iter__(self) -> Iterator[str]:
+        for self.last in self._text:  # noqa: B020 - kept on purpose
+            yield self.last
+
+
+def _walk(reader: "csv.Reader", lines: _Lines, *, dialect: TextDialect) -> Iterator[list[str]]:
+    """Yield the rows; one of a single line whose cell is too long is whole all the same, and judged with the others."""
+    # A stray quote would else swallow the rest of the file into one cell. The limit is the process's own.
+    csv.field_size_limit(LONGEST_CELL)
+    while True:
+        before = reader.line_num
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            if reader.line_num - before > 1 or len(lines.last) <= LONGEST_CELL:
+                raise
+            yield _whole(lines.last, delimiter=dialect.delimiter)
+
+
+def _whole(line: str, *, delimiter: str) -> list[str]:
+    csv.field_size_limit(len(line))
+    try:
+        return next(csv.reader([line], delimiter=delimiter))
+    finally:
+        csv.field_size_limit(LONGEST_CELL)
+
+
 def rows(stream: BinaryIO, *, dialect: TextDialect) -> Generator[tuple[int, list[str]]]:
     """Yield (line number, cells) of every line, also of blank ones.
 
     Raises: EncodingChanges, RowsUnreadable, which name the place; RowsTooMany.
     """
-    csv.field_size_limit(LONGEST_CELL)
     text = io.TextIOWrapper(stream, encoding=dialect.encoding, errors="strict", newline="", write_through=True)
-    reader = csv.reader(text, delimiter=dialect.delimiter)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=dialect.delimiter)
     try:
-        for count, row in enumerate(reader, start=1):
+        for count, row in enumerate(_walk(reader, lines, dialect=dialect), start=1):
             if count > MOST_ROWS:
                 raise RowsTooMany(
                     f"The file has more than {MOST_ROWS:,} rows. Export a shorter period.", most=MOST_ROWS

@@ -5,13 +5,13 @@ and again (the car with its person, the kind of visit) are understood once and r
 file names each car three times and has a few hundred different visits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
 from core.repair_orders.imports import cells, phones, times, vins, words
-from core.repair_orders.imports.columns import FIELDS
+from core.repair_orders.imports.columns import FIELDS, LONGEST_CELL
 from core.repair_orders.imports.conventions import Conventions
 from core.repair_orders.imports.orders import (
     Accepted,
@@ -59,6 +59,8 @@ class Judge:
         told, row = row, words.tidy_row(row)
         if not any(row):
             return BLANK_ROW
+        if max(map(len, told)) > LONGEST_CELL:
+            return Refused(tuple(_too_long(told)))
         order = self.conventions.date_order
         opened = times.wall_time(row[OPENED], order) if row[OPENED] else None
         closed = times.wall_time(row[CLOSED], order) if row[CLOSED] else None
@@ -119,6 +121,13 @@ class Judge:
         if closed is not None and closed < opened:
             closed = opened
         return Accepted(Order(row[NUMBER], opened, closed, km, minor, party, visit), warnings)
+
+
+def _too_long(row: Sequence[str]) -> Iterator[Problem]:
+    """Yield the cells beyond all measure: cut to fit, a row would be kept with half of what was meant."""
+    for field, cell in zip(FIELDS, row, strict=True):
+        if len(cell) > LONGEST_CELL:
+            yield Problem(field, cell, "cell_too_long")
 
 
 def _had_unseen(told: Sequence[str], row: Sequence[str], cell: int) -> bool:

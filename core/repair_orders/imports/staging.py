@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from django.db import connection
 
-from core.repair_orders.imports.columns import FIELDS, Layout
+from core.repair_orders.imports.columns import FIELDS, LONGEST_CELL, Layout
 from core.repair_orders.imports.orders import Order, Party, Problem, Refused, Visit
 
 # Cells are tidy: no control character is left in them, so neither mark needs escaping.
@@ -103,7 +103,9 @@ class Stage:
         self._add_problem(row_number, row, digest=digest, state="REFUSED", problem=refused.problems[0])
 
     def _add_problem(self, row_number: int, row: Sequence[str], *, digest: str, state: str, problem: Problem) -> None:
-        cells = {field: cell.strip() for field, cell in zip(FIELDS, row, strict=True) if cell.strip()}
+        # One sign more than may be: cut so, a cell beyond all measure is still seen to be one when it is tried again.
+        told = ((field, cell.strip()[: LONGEST_CELL + 1]) for field, cell in zip(FIELDS, row, strict=True))
+        cells = {field: cell for field, cell in told if cell}
         header = self._layout.header_of(problem.field)[:100]
         self._lines["stage_problem"].append(
             CELL.join(

@@ -6,17 +6,18 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 from core.tables import reading
+from tenants import signs
 
 # Everything that a person would not call part of the word.
 _NOISE = re.compile(r"[\s_.,:;·•'\"`´\-–—/\\*|#º°ª№＃]+")
 _BRACKETS = re.compile(r"[(\[{<【][^)\]}>】]*[)\]}>】]?")
-# C0 and C1 controls, and marks that change only how text runs: they never belong to a value.
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe]+")
+# C0 and C1 controls, marks that change only how text runs, fillers without ink: they never belong to a value.
+_NO_INK = "\x7f-\x9f\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u2069\u2800\u3164\ufeff\uffa0\ufffe"
+_INVISIBLE = re.compile(f"[\x00-\x1f{_NO_INK}]+")
 _SPACES = re.compile(r"\s+")
-_FORMULA_MARKS = frozenset("=+-@＝＋－＠")
 # Between the cells of a row that is looked at as one text.
 CELL_MARK = "\x1f"
-_CONTROLS = re.compile("[\x00-\x1e\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe]")
+_CONTROLS = re.compile(f"[\x00-\x1e{_NO_INK}]")
 
 
 def tidy(text: str) -> str:
@@ -45,7 +46,7 @@ def tidy_row(row: Sequence[str]) -> Sequence[str]:
 
 def _unguarded(text: str) -> str:
     """Take away the apostrophe before a formula's mark, with which spreadsheets and our own lists guard a cell."""
-    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA_MARKS else text
+    return text[1:] if text[:1] == "'" and signs.begins_formula(text[1:]) else text
 
 
 @lru_cache(maxsize=4_096)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
+from core import archives
 from core.repair_orders.imports import conventions, reader, rules, workbooks
 from core.repair_orders.imports.faults import (
     ColumnsUnrecognised,
@@ -15,7 +16,7 @@ from core.repair_orders.imports.faults import (
     TextUndecodable,
     WorkbookRefused,
 )
-from core.repair_orders.imports.orders import Accepted, Folded, Ignored, Order, Verdict
+from core.repair_orders.imports.orders import Accepted, Folded, Ignored, Order, Refused, Verdict
 from tests.core.repair_orders import exports
 
 AS_OF = date(2026, 11, 20)
@@ -163,6 +164,16 @@ def test_a_quotation_mark_that_never_closes_names_the_line() -> None:
         read(io.BytesIO(broken), country="CN")
 
 
+def test_a_cell_beyond_all_measure_breaks_no_file_off() -> None:
+    stream = exports.text_file(
+        [exports.row(number="RO1"), exports.row(number="RO2", name="x" * 200_000), exports.row()]
+    )
+
+    verdicts = read(stream, country="CN")
+
+    assert [type(verdict) for verdict in verdicts] == [Accepted, Refused, Accepted]
+
+
 def test_a_zip_bomb_is_not_unpacked() -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -175,7 +186,7 @@ def test_a_zip_bomb_is_not_unpacked() -> None:
 def test_an_archive_of_too_many_parts_is_refused() -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
-        for number in range(workbooks.MOST_MEMBERS + 1):
+        for number in range(archives.MOST_MEMBERS + 1):
             archive.writestr(f"xl/{number}.xml", b"")
 
     with pytest.raises(WorkbookRefused, match="parts"):

@@ -36,6 +36,18 @@ def test_a_correction_is_kept_and_judged_at_once() -> None:
     assert not RepairOrder.objects.exists()
 
 
+def test_a_cell_beyond_all_measure_sets_its_row_aside_and_no_other() -> None:
+    import_rows(row(number="RO1"), row(number="RO2", name="安" * 30_000), row(number="RO3", vin=OTHER))
+
+    kept = refused("RO2")
+
+    assert (kept.row_number, kept.column, kept.reason) == (3, "车主姓名", "cell_too_long")
+    assert (len(kept.value), len(kept.cells["customer_name"])) == (300, 20_001)
+    assert set(RepairOrder.objects.values_list("number", flat=True)) == {"RO1", "RO3"}
+    with pytest.raises(retries.RowStillRefused):
+        retries.retry_row(kept.pk, corrections={}, now=LATER, actor="user:1")
+
+
 def test_corrections_take_the_place_of_those_before() -> None:
     import_rows(row(vin="LZW"))
     retries.correct_row(refused().pk, corrections={"vin": OTHER})

@@ -87,6 +87,11 @@ def test_an_empty_closing_means_that_the_car_is_still_here() -> None:
     assert verdict.warnings == ()
 
 
+@pytest.mark.parametrize("blank", ["\u200b", "\u2060\ufeff", "\u3164", "\u2800"])
+def test_a_cell_in_which_nothing_can_be_seen_is_empty(blank: str) -> None:
+    assert judged(name=blank, model=blank) == judged(name="", model="")
+
+
 def test_no_phone_is_no_fault() -> None:
     verdict = judged(phone="", email="-")
     assert isinstance(verdict, Accepted)
