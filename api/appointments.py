@@ -12,8 +12,9 @@ from rest_framework.response import Response
 
 from api.access import actor_of
 from api.idempotency import idempotent
-from api.reading import LARGEST_ID, Day, KnownId, Moment, valid
+from api.reading import LARGEST_ID, Day, KnownId, Moment, queried, valid
 from api.resource import ReadResource
+from api.texts import Line, Text
 from core.appointments import operations, queries
 from core.appointments.rules import Slot
 from core.calendar.rules import Period
@@ -60,7 +61,7 @@ class AppointmentShape(serializers.ModelSerializer[Appointment]):
 
 
 class SlotShape(serializers.Serializer[Slot]):
-    kind = serializers.CharField(max_length=20)
+    kind = Line(max_length=20)
     # A wish: another free bay is as good.
     bay_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
     start_at = Moment()
@@ -68,7 +69,7 @@ class SlotShape(serializers.Serializer[Slot]):
 
 
 class SlotsAsked(serializers.Serializer[dict[str, object]]):
-    kind = serializers.CharField(max_length=20)
+    kind = Line(max_length=20)
     from_at = Moment(required=False)
     until_at = Moment(required=False)
     limit = serializers.IntegerField(min_value=1, max_value=MOST_SLOTS, default=10)
@@ -79,7 +80,7 @@ class Booking(serializers.Serializer[dict[str, object]]):
     vehicle = KnownId(Vehicle, allow_null=True, default=None)
     slot = SlotShape()
     origin = serializers.ChoiceField(choices=Appointment.Origin.choices, default=Appointment.Origin.INBOUND)
-    note = serializers.CharField(max_length=500, allow_blank=True, default="")
+    note = Text(max_length=500, allow_blank=True, default="")
 
 
 class Move(serializers.Serializer[dict[str, object]]):
@@ -87,7 +88,7 @@ class Move(serializers.Serializer[dict[str, object]]):
 
 
 class Cancelling(serializers.Serializer[dict[str, object]]):
-    reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+    reason = Text(max_length=200, allow_blank=True, default="")
 
 
 class Completion(serializers.Serializer[dict[str, object]]):
@@ -173,7 +174,7 @@ class Appointments(ReadResource[Appointment]):
     def slots(self, request: Request) -> Response:
         """List the next free slots for a kind of work, earliest first."""
         now = datetime.now(UTC)
-        asked = valid(SlotsAsked, request.query_params)
+        asked = queried(SlotsAsked, request.query_params)
         from_at = max(asked.get("from_at", now), now)
         found = operations.free_slots(
             kind=asked["kind"],
@@ -239,14 +240,14 @@ class Appointments(ReadResource[Appointment]):
     @action(detail=False, pagination_class=None)
     def board(self, request: Request) -> Response:
         """Show a day of the workshop: its bays, the visits on them, and what is sold of it."""
-        board = queries.day_board(valid(DayAsked, request.query_params)["day"], now=datetime.now(UTC))
+        board = queries.day_board(queried(DayAsked, request.query_params)["day"], now=datetime.now(UTC))
         return Response(BoardShape(board).data)
 
     @extend_schema(parameters=[DayAsked], responses=VisitShape(many=True), filters=False)
     @action(detail=False, pagination_class=None)
     def master_list(self, request: Request) -> Response:
         """List all visits of a day in the order of their times, whatever became of them."""
-        day = valid(DayAsked, request.query_params)["day"]
+        day = queried(DayAsked, request.query_params)["day"]
         visits = queries.master_list(day, timezone=ZoneInfo(scope.current_dealer().timezone))
         return Response(VisitShape(visits, many=True).data)
 

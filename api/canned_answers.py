@@ -12,6 +12,7 @@ from api.access import actor_of
 from api.paging import OldestFirst
 from api.reading import LANGUAGES, valid
 from api.resource import ReadResource
+from api.texts import Line, Text
 from notifications.canned import operations
 from notifications.canned.operations import Wording
 from notifications.models import CannedAnswer
@@ -27,15 +28,15 @@ class CannedAnswerShape(serializers.ModelSerializer[CannedAnswer]):
 class NewAnswer(serializers.Serializer[dict[str, object]]):
     language = serializers.ChoiceField(choices=LANGUAGES)
     # What is typed after the slash.
-    shortcut = serializers.CharField(max_length=30)
+    shortcut = Line(max_length=30)
     # Placeholders: {name} {plate} {dealer} {agent}.
-    text = serializers.CharField(max_length=1600)
+    text = Text(max_length=1600)
 
 
 class AnswerChanges(serializers.Serializer[dict[str, object]]):
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
-    shortcut = serializers.CharField(max_length=30, required=False)
-    text = serializers.CharField(max_length=1600, required=False)
+    shortcut = Line(max_length=30, required=False)
+    text = Text(max_length=1600, required=False)
 
 
 class CannedAnswers(ReadResource[CannedAnswer]):

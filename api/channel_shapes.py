@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api import explaining
+from api.texts import Line, Pasted, Verbatim
 from channels_app import registry, rotation
 from channels_app.contract import AddressKind, Channel, Listening, Probing, Registering
 from channels_app.form import Fault, Input, Setting
@@ -166,10 +167,8 @@ class ChannelAccountShape(serializers.ModelSerializer[ChannelAccount]):
 class NewAccount(serializers.Serializer[dict[str, object]]):
     kind = serializers.ChoiceField(choices=registry.kinds())
     # What owners will see as the sender, in the form of the kind.
-    address = serializers.CharField(max_length=120)
-    settings = serializers.DictField(
-        child=serializers.CharField(allow_blank=True, max_length=LONGEST_VALUE), default=dict
-    )
+    address = Line(max_length=120)
+    settings = serializers.DictField(child=Verbatim(allow_blank=True, max_length=LONGEST_VALUE), default=dict)
 
 
 class AccountChanges(serializers.Serializer[dict[str, object]]):
@@ -177,19 +176,17 @@ class AccountChanges(serializers.Serializer[dict[str, object]]):
     rank = serializers.IntegerField(min_value=0, max_value=1000, required=False)
     is_active = serializers.BooleanField(required=False)
     # By name; what is not named is kept, an empty one is taken away.
-    settings = serializers.DictField(
-        child=serializers.CharField(allow_blank=True, max_length=LONGEST_VALUE), required=False
-    )
+    settings = serializers.DictField(child=Verbatim(allow_blank=True, max_length=LONGEST_VALUE), required=False)
 
 
 class Forgotten(serializers.Serializer[dict[str, object]]):
     # The setting whose secret before is to prove nothing any more.
-    name = serializers.CharField(max_length=60)
+    name = Line(max_length=60)
 
 
 class Tested(serializers.Serializer[dict[str, object]]):
     # Of whoever tests; never an owner's.
-    address = serializers.CharField(max_length=254)
+    address = Pasted(max_length=254)
 
 
 class ProbedShape(serializers.Serializer[Any]):

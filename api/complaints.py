@@ -14,6 +14,7 @@ from api.access import actor_of
 from api.idempotency import idempotent
 from api.reading import KnownId, valid
 from api.resource import ReadResource
+from api.texts import Line, Text
 from core.complaints import operations, refining
 from core.complaints.rules import Action, Actor
 from core.models import Complaint, ComplaintEscalation, ComplaintStep, Customer, RepairOrder, Vehicle
@@ -92,18 +93,18 @@ class ComplaintShape(serializers.ModelSerializer[Complaint]):
 class NewComplaint(serializers.Serializer[dict[str, object]]):
     customer = KnownId(Customer, allow_null=True, default=None)
     vehicle = KnownId(Vehicle, allow_null=True, default=None)
-    text = serializers.CharField(max_length=LONGEST_TEXT)
+    text = Text(max_length=LONGEST_TEXT)
     category = serializers.ChoiceField(choices=Complaint.Category.choices, default=Complaint.Category.OTHER)
-    part = serializers.CharField(max_length=40, allow_blank=True, default="")
+    part = Line(max_length=40, allow_blank=True, default="")
     repair_order = KnownId(RepairOrder, allow_null=True, default=None)
 
 
 class ActionAsked(serializers.Serializer[dict[str, object]]):
     action = serializers.ChoiceField(choices=[one.value for one in Action])
-    text = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, default="")
+    text = Text(max_length=LONGEST_TEXT, allow_blank=True, default="")
     # Of INVESTIGATE: the text is the cause; of ALARM it is the signal, of CLASSIFY the category.
-    department = serializers.CharField(max_length=80, allow_blank=True, default="")
-    responsible = serializers.CharField(max_length=80, allow_blank=True, default="")
+    department = Line(max_length=80, allow_blank=True, default="")
+    responsible = Line(max_length=80, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Hold a text to what its action keeps of it."""

@@ -13,8 +13,9 @@ from api.access import actor_of
 from api.allowing import allowed
 from api.files import ConsentShape
 from api.outgoing import SuppressionShape
-from api.reading import KnownId, valid
+from api.reading import KnownId, queried, valid
 from api.resource import ReadResource
+from api.texts import Line, Text
 from core.customers import operations
 from core.models import Consent, Customer, Vehicle
 from notifications.models import Suppression
@@ -26,10 +27,10 @@ class NewConsent(serializers.Serializer[dict[str, object]]):
     customer = KnownId(Customer)
     vehicle = KnownId(Vehicle, allow_null=True, default=None)
     purpose = serializers.ChoiceField(choices=Consent.Purpose.choices, allow_blank=True, default="")
-    channel = serializers.CharField(max_length=20, allow_blank=True, default="")
+    channel = Line(max_length=20, allow_blank=True, default="")
     is_granted = serializers.BooleanField()
     # What was asked, word for word: a consent without it proves nothing.
-    wording = serializers.CharField(max_length=300)
+    wording = Text(max_length=300)
 
 
 class WhoseMatrix(serializers.Serializer[dict[str, object]]):
@@ -113,7 +114,7 @@ class Consents(ReadResource[Consent]):
     @action(detail=False, pagination_class=None)
     def matrix(self, request: Request) -> Response:
         """Show what may be sent to a person, by purpose and channel, and the proofs."""
-        customer_id = valid(WhoseMatrix, request.query_params)["customer"]
+        customer_id = queried(WhoseMatrix, request.query_params)["customer"]
         found = matrix.matrix_of(customer_id, now=datetime.now(UTC))
         names = actor_names(answer.actor for answer in found.answers)
         context = {**self.get_serializer_context(), "names": names}

@@ -26,6 +26,7 @@ from api.messages import MessageShape
 from api.paging import NewestFirst
 from api.reading import LARGEST_ID, valid
 from api.resource import ReadResource, is_schema_drawn
+from api.texts import Line, Pasted, Text
 from notifications.conversations import marks, people, permitting, queries, search
 from notifications.conversations.queries import Tab
 from notifications.models import Conversation, Message
@@ -60,12 +61,12 @@ class ConversationFilter(Filters):
 
 
 class Sought(serializers.Serializer[dict[str, object]]):
-    text = serializers.CharField(max_length=100)
-    account_kind = serializers.CharField(max_length=20, allow_blank=True, default="")
+    text = Pasted(max_length=100)
+    account_kind = Line(max_length=20, allow_blank=True, default="")
 
 
 class Written(serializers.Serializer[dict[str, object]]):
-    text = serializers.CharField(max_length=2000)
+    text = Text(max_length=2000)
 
 
 class Taking(serializers.Serializer[dict[str, object]]):

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import CharField, Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -19,16 +20,20 @@ from api.files import ContactPointShape, CustomerFileShape, FileMergeShape, List
 from api.filtering import Filters
 from api.keepers import Kept
 from api.ordering import OrderedPages
-from api.reading import LANGUAGES, LARGEST_ID, KnownId, Moment, Name, valid
+from api.reading import LANGUAGES, LARGEST_ID, KnownId, Moment, valid
 from api.resource import ReadResource
+from api.texts import Line, Name, Pasted
 from api.timeline import EntryShape, TimelinePages
 from core.customers import addresses, merging, operations, queries
 from core.models import ContactPoint, Customer
 from notifications.planning import forecast
 from notifications.timeline import pages
 
+HALF_A_TIME = _("A preferred time has a beginning and an end.")
+
 
 class Changes(serializers.ModelSerializer[Customer]):
+    serializer_field_mapping: ClassVar = {**serializers.ModelSerializer.serializer_field_mapping, CharField: Line}
     name = Name(max_length=200)
     # Empty: the dealer's.
     language = serializers.ChoiceField(choices=LANGUAGES, allow_blank=True)
@@ -42,25 +47,25 @@ class Changes(serializers.ModelSerializer[Customer]):
     def validate_timezone(self, value: str) -> str:
         """Take only what a clock can be set by; empty is the dealer's."""
         if value and value not in available_timezones():
-            raise serializers.ValidationError("Asia/Shanghai")
+            raise serializers.ValidationError(_("There is no such time zone."))
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Take a preferred time whole or not at all."""
         ends = [attrs.get(name, getattr(self.instance, name, None)) for name in ("preferred_from", "preferred_until")]
         if (ends[0] is None) != (ends[1] is None):
-            raise serializers.ValidationError({"preferred_from": ["?"], "preferred_until": ["?"]})
+            raise serializers.ValidationError({"preferred_from": [HALF_A_TIME], "preferred_until": [HALF_A_TIME]})
         return attrs
 
 
 class NewContactPoint(serializers.Serializer[dict[str, object]]):
     customer = KnownId(Customer)
     kind = serializers.ChoiceField(choices=[ContactPoint.Kind.PHONE, ContactPoint.Kind.EMAIL])
-    value = serializers.CharField(max_length=254)
+    value = Pasted(max_length=254)
 
 
 class Replacement(serializers.Serializer[dict[str, object]]):
-    value = serializers.CharField(max_length=254)
+    value = Pasted(max_length=254)
 
 
 class Merge(serializers.Serializer[dict[str, object]]):
@@ -139,9 +144,7 @@ class Customers(Kept, Exported[Customer]):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change fields of a file; its history keeps what stood there."""
         customer = self.get_object()
-        checked = Changes(customer, data=request.data, partial=True)
-        checked.is_valid(raise_exception=True)
-        changes = checked.validated_data
+        changes = valid(Changes, request.data, changed=customer)
         operations.edit_customer(
             customer_id=customer.pk,
             seen_at=changes.pop("seen_at", None),

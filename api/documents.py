@@ -19,6 +19,7 @@ from api.allowing import allowed
 from api.exporting import SavedFile
 from api.reading import Files, Json, KnownId, TooLarge, valid
 from api.resource import ReadResource
+from api.texts import Text
 from core.documents import operations, rules
 from core.models import Customer, Document, RepairOrder, Vehicle
 
@@ -82,7 +83,7 @@ class DocumentUpload(serializers.Serializer[dict[str, object]]):
 
 
 class Removal(serializers.Serializer[dict[str, object]]):
-    reason = serializers.CharField(max_length=200)
+    reason = Text(max_length=200)
 
 
 class LinkShape(serializers.Serializer[dict[str, object]]):

@@ -35,7 +35,7 @@ from core.tasks import claiming, completion, desks
 from core.tasks import operations as tasks
 from core.tasks import rules as task_rules
 from core.touches import operations as touches
-from core.vehicles import identity
+from core.vehicles import identity, papers
 from core.vehicles import operations as vehicles
 from notifications.canned import operations as canned
 from notifications.canned import rules as canned_rules
@@ -46,7 +46,7 @@ from notifications.due import people as due_people
 from notifications.planning import operations as planning
 from notifications.policy import publishing, standard, tightening, walls
 from notifications.texting import operations as texting
-from tenants import countries, provisioning
+from tenants import countries, provisioning, signs
 from tenants.accounts import invitations, links, staff
 from tenants.accounts import operations as accounts
 from tenants.scope import DealerMissing
@@ -70,6 +70,12 @@ FAILED_THERE = HTTPStatus.FAILED_DEPENDENCY
 
 PROBLEMS: dict[type[Exception], Problem] = {
     ObjectDoesNotExist: Problem(HTTPStatus.NOT_FOUND, "not_found", _("There is nothing at this address.")),
+    signs.Unseen: Problem(
+        INVALID,
+        "unseen_signs",
+        _("No control characters are taken here, nor signs that turn the direction of writing."),
+    ),
+    signs.NothingToRead: Problem(INVALID, "nothing_to_read", _("There is nothing here that can be read.")),
     DealerMissing: Problem(HTTPStatus.NOT_FOUND, "not_here", _("This is found on a dealer's address only.")),
     KeyReused: Problem(INVALID, "idempotency_key_reused", _("This Idempotency-Key stands for another call.")),
     appointments.SlotTaken: Problem(CONFLICT, "slot_taken", _("Somebody else has just taken this time.")),
@@ -173,6 +179,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
     retries.FieldUnknown: Problem(INVALID, "field_unknown", _("There is no such field or column.")),
     rollback.RollbackRefused: Problem(CONFLICT, "rollback_refused", _("This import cannot be taken back now.")),
     stages.ImportStopped: Problem(CONFLICT, "import_stopped", _("The import was stopped; nothing was changed.")),
+    papers.BoughtAhead: Problem(INVALID, "bought_ahead", _("Nobody has bought a car on a day that is still to come.")),
+    papers.WarrantyBeforePurchase: Problem(
+        INVALID, "warranty_before_purchase", _("A warranty does not end before the car was bought.")
+    ),
+    papers.WarrantyTooLong: Problem(INVALID, "warranty_too_long", _("No warranty lasts longer than twenty years.")),
     vehicles.FieldUncorrectable: Problem(INVALID, "field_not_editable", _("This field cannot be edited.")),
     vehicles.CorrectionNotRevertible: Problem(
         CONFLICT, "not_revertible", _("This cannot be put back: something else stands there by now.")
@@ -193,6 +204,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
     document_rules.NotAllowed: Problem(INVALID, "type_not_allowed", _("Files of this kind are not kept here.")),
     document_rules.ContentUnlikeName: Problem(
         INVALID, "content_unlike_name", _("What stands in this file is not what its name says.")
+    ),
+    document_rules.UnpacksToTooMuch: Problem(
+        INVALID, "unpacks_to_too_much", _("This file comes to far more when it is opened. Save it anew, or as a PDF.")
     ),
     document_rules.Empty: Problem(INVALID, "file_empty", _("There is nothing in this file.")),
     document_rules.TooLong: Problem(

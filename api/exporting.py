@@ -31,6 +31,7 @@ from api.ordering import ORDER, OrderedPages, whole, words
 from api.reading import valid
 from api.resource import M, ReadResource
 from api.tables import CSV, Cell, write_csv
+from api.texts import Line
 from api.workbooks import XLSX, write_xlsx
 from tenants import scope
 from tenants.accounts import audited
@@ -68,7 +69,7 @@ class Column:
 class FileWishes(serializers.Serializer[dict[str, object]]):
     form = serializers.ChoiceField(choices=list(FORMS), default="csv")
     # In this order; left out: all of them.
-    columns = serializers.ListField(child=serializers.CharField(max_length=40), required=False, allow_empty=False)
+    columns = serializers.ListField(child=Line(max_length=40), required=False, allow_empty=False)
 
 
 class SavedFile(FileResponse):

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.access import MayAct
-from api.reading import valid
+from api.reading import queried
 from api.resource import ReadResource, is_schema_drawn
 from core.kpis import rules, table
 from core.staffing import operations, report
@@ -41,7 +41,7 @@ class Staffing(APIView):
     @extend_schema(parameters=[StaffingAsked], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """Answer by the standard and by workload, from the imported intake or a given one."""
-        asked = valid(StaffingAsked, request.query_params)["intake"]
+        asked = queried(StaffingAsked, request.query_params)["intake"]
         answer = operations.staffing(
             dealer=scope.current_dealer().name,
             intake=None if asked is None else Fraction(asked),

@@ -13,6 +13,7 @@ from api.access import actor_of
 from api.idempotency import idempotent
 from api.reading import LANGUAGES, valid
 from api.resource import ReadResource
+from api.texts import Line, Text
 from core.followups import operations, phoning
 from core.models import FollowUp, Questionnaire, Survey, SurveyAnswer, Task
 
@@ -83,10 +84,10 @@ class QuestionnaireShape(serializers.ModelSerializer[Questionnaire]):
 
 
 class Said(serializers.Serializer[dict[str, object]]):
-    item = serializers.CharField(max_length=40)
+    item = Line(max_length=40)
     # Of the item's scale; empty where words alone are added.
-    value = serializers.CharField(max_length=40, allow_blank=True, default="")
-    text = serializers.CharField(max_length=2000, allow_blank=True, default="")
+    value = Line(max_length=40, allow_blank=True, default="")
+    text = Text(max_length=2000, allow_blank=True, default="")
 
 
 class Call(serializers.Serializer[dict[str, object]]):

@@ -12,8 +12,9 @@ from rest_framework.response import Response
 
 from api.access import actor_of, require
 from api.files import FieldChangeShape, HouseholdShape
-from api.reading import LARGEST_ID, KnownId, Name, valid
+from api.reading import LARGEST_ID, KnownId, valid
 from api.resource import ReadResource
+from api.texts import Name
 from core.customers import operations, queries, reverting
 from core.models import Customer, FieldChange, Household
 

@@ -19,6 +19,7 @@ from api.import_shapes import IMPORT, MEND, MappingShape, RowShape
 from api.paging import NewestFirst, OldestFirst
 from api.reading import valid
 from api.resource import ReadResource
+from api.texts import Verbatim
 from core.models import ColumnMapping, ImportRow, ImportRun
 from core.repair_orders.imports import retries, uploads
 from core.repair_orders.imports.columns import FIELDS
@@ -31,16 +32,14 @@ TABLE_HEADERS = (_("File"), _("Row"), _("Column"), _("Value"), _("Why"))
 class RowCorrections(serializers.Serializer[dict[str, object]]):
     # Field -> text, as in the row's cells.
     corrections = serializers.DictField(
-        child=serializers.CharField(max_length=retries.LONGEST_CELL, allow_blank=True, trim_whitespace=False)
+        child=Verbatim(max_length=retries.LONGEST_CELL, allow_blank=True, trim_whitespace=False)
     )
 
 
 class Columns(serializers.Serializer[dict[str, object]]):
-    headers = serializers.ListField(
-        child=serializers.CharField(max_length=LONGEST_HEADER, allow_blank=True), max_length=200
-    )
+    headers = serializers.ListField(child=Verbatim(max_length=LONGEST_HEADER, allow_blank=True), max_length=200)
     # Field -> header.
-    mapping = serializers.DictField(child=serializers.CharField(max_length=LONGEST_HEADER))
+    mapping = serializers.DictField(child=Verbatim(max_length=LONGEST_HEADER))
 
 
 class InFileOrder(NewestFirst):

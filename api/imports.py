@@ -32,8 +32,9 @@ from api.import_shapes import (
 )
 from api.naming import names_of
 from api.ordering import OrderedPages
-from api.reading import Day, Files, Json, valid
+from api.reading import Day, Files, Json, queried, valid
 from api.tables import csv_answer
+from api.texts import Verbatim
 from core.models import ImportRow, ImportRun, ImportVerdict
 from core.repair_orders.imports import queueing, retries, rollback, uploads
 from tenants import scope
@@ -51,7 +52,7 @@ class Upload(serializers.Serializer[dict[str, object]]):
 
 class NamedColumns(serializers.Serializer[dict[str, object]]):
     # Field -> header; empty where the file has no such column.
-    mapping = serializers.DictField(child=serializers.CharField(max_length=LONGEST_HEADER, allow_blank=True))
+    mapping = serializers.DictField(child=Verbatim(max_length=LONGEST_HEADER, allow_blank=True))
 
 
 class Dismissal(serializers.Serializer[dict[str, object]]):
@@ -253,7 +254,7 @@ class Imports(Exported[ImportRun]):
 
     def _verdicts(self, request: Request) -> tuple[QuerySet[ImportVerdict], dict[str, Any]]:
         """Return the rows of a dry run that are asked for, and what was asked."""
-        asked = valid(WhichVerdicts, request.query_params)
+        asked = queried(WhichVerdicts, request.query_params)
         rows = ImportVerdict.objects.filter(run=self.get_object().pk)
         if "kind" in asked:
             rows = rows.filter(kind=asked["kind"])
@@ -262,7 +263,7 @@ class Imports(Exported[ImportRun]):
         return rows, asked
 
     def _rows(self, request: Request) -> QuerySet[ImportRow]:
-        state = valid(WhichRows, request.query_params)["state"]
+        state = queried(WhichRows, request.query_params)["state"]
         return ImportRow.objects.filter(run=self.get_object().pk, state=state).select_related("run")
 
     def _again(self, run: ImportRun) -> ImportRun:

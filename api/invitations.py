@@ -17,8 +17,9 @@ from rest_framework.views import APIView
 from api.access import AddressThrottle, Sessions, address_of, by
 from api.me import Me, describe
 from api.people import allowed_by, own_people
-from api.reading import LANGUAGES, Name, valid
+from api.reading import LANGUAGES, named, valid
 from api.resource import ReadResource, is_schema_drawn
+from api.texts import Email, Line, Name, Verbatim
 from tenants import places
 from tenants.accounts import invitations
 from tenants.accounts.models import Invitation
@@ -57,26 +58,26 @@ class InvitationShape(serializers.ModelSerializer[Invitation]):
 
 
 class NewInvitation(serializers.Serializer[dict[str, object]]):
-    email = serializers.EmailField(max_length=254)
+    email = Email(max_length=254)
     name = Name(max_length=120)
-    role = serializers.CharField(max_length=30)
+    role = Line(max_length=30)
     language = serializers.ChoiceField(choices=LANGUAGES)
 
 
 class NewManufacturerInvitation(NewInvitation):
     # For operators only: the name of the manufacturer; its own people invite to their own.
-    manufacturer = serializers.CharField(max_length=30, required=False, default=None, allow_null=True)
+    manufacturer = Line(max_length=30, required=False, default=None, allow_null=True)
     # The name of one of the manufacturer's regions, for a regional manager.
-    region = serializers.CharField(max_length=80, required=False, default=None, allow_null=True)
+    region = Line(max_length=80, required=False, default=None, allow_null=True)
 
 
 class Link(serializers.Serializer[dict[str, object]]):
     # The part of the mailed link behind its "#".
-    token = serializers.CharField(max_length=400)
+    token = Verbatim(max_length=400)
 
 
 class Acceptance(Link):
-    password = serializers.CharField(max_length=200, trim_whitespace=False)
+    password = Verbatim(max_length=200, trim_whitespace=False)
     # Left out: as the invitation says.
     name = Name(max_length=120, required=False, default=None, allow_null=True)
 
@@ -172,7 +173,8 @@ class Accepted(_OfTheInvited):
         # Else a stranger's page could sign somebody in as another.
         Sessions().enforce_csrf(request)
         asked = valid(Acceptance, request.data)
-        user = invitations.accept(**asked, address=address_of(request), now=datetime.now(UTC))
+        with named("password"):
+            user = invitations.accept(**asked, address=address_of(request), now=datetime.now(UTC))
         perform_login(request._request, user)
         request.user = user
         return Response(describe(request))

@@ -17,8 +17,9 @@ from rest_framework.views import APIView
 
 from api.access import MayAct
 from api.idempotency import idempotent
-from api.reading import Day, Name, valid
+from api.reading import Day, queried, valid
 from api.resource import ReadResource, is_schema_drawn
+from api.texts import Line, Name
 from core.kpis import benchmark, report
 from notifications.policy import publishing
 from tenants import provisioning
@@ -52,16 +53,16 @@ class StandardShape(serializers.ModelSerializer[Standard]):
 
 class NewDealer(serializers.Serializer[dict[str, object]]):
     # Part of its host name and its schema's.
-    name = serializers.CharField(max_length=30)
+    name = Line(max_length=30)
     shown_name = Name(max_length=120)
-    country = serializers.CharField(min_length=2, max_length=2)
+    country = Line(min_length=2, max_length=2)
     # Left out: the country's.
-    timezone = serializers.CharField(max_length=64, required=False, default=None)
-    language = serializers.CharField(max_length=10, required=False, default=None)
+    timezone = Line(max_length=64, required=False, default=None)
+    language = Line(max_length=10, required=False, default=None)
     # The name of one of the manufacturer's regions.
-    region = serializers.CharField(max_length=80, required=False, default=None)
+    region = Line(max_length=80, required=False, default=None)
     # For operators only: the name of the manufacturer; its own people open dealers of their own.
-    manufacturer = serializers.CharField(max_length=30, required=False, default=None)
+    manufacturer = Line(max_length=30, required=False, default=None)
 
 
 class Brand(serializers.ModelSerializer[Manufacturer]):
@@ -73,7 +74,7 @@ class Brand(serializers.ModelSerializer[Manufacturer]):
 
 class BrandChanges(serializers.Serializer[dict[str, object]]):
     # The colour of the console's screens at this manufacturer and its dealers, #rrggbb.
-    accent = serializers.CharField(max_length=7)
+    accent = Line(max_length=7)
 
 
 class NewStandard(serializers.Serializer[dict[str, object]]):
@@ -193,7 +194,7 @@ class Benchmark(APIView):
     @extend_schema(parameters=[Period], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """Compare the manufacturer's dealers over whole days; incomplete and small ones are said to be so."""
-        asked = valid(Period, request.query_params)
+        asked = queried(Period, request.query_params)
         own = Manufacturer.objects.get(pk=_manufacturer_id(request))
         found = benchmark.benchmark(manufacturer=own.name, first=asked["first"], last=asked["last"])
         shown = report.as_json(found)

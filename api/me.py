@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.access import KeyAuthentication, Sessions, by
-from api.reading import LANGUAGES, Name, valid
+from api.reading import LANGUAGES, valid
+from api.texts import Name
 from core.calendar import operations as calendar
 from notifications.channels import queries as channels
 from tenants import places, scope

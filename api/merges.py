@@ -80,10 +80,13 @@ class PartingShape(serializers.Serializer[previewing.Parting]):
 
 
 class MergeSuggestions(ReadResource[MergeSuggestion]):
-    """Pairs of files that may be one person; a person decides, never the system."""
+    """Pairs of files that may be one person; a person decides, never the system.
+
+    For those who decide: whoever may not merge would see two people's addresses side by side for nothing.
+    """
 
     subject, model = "customers", MergeSuggestion
-    verbs: ClassVar = {"dismiss": "customers.merge", "preview": "customers.merge"}
+    verbs: ClassVar = dict.fromkeys(("list", "retrieve", "dismiss", "preview"), "customers.merge")
     serializer_class = MergeSuggestionShape
     related = ("first", "second")
     prefetched = (

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.access import MayAct, by, require_confirmation
-from api.reading import LARGEST_ID, Day, valid
+from api.reading import LARGEST_ID, Day, queried, valid
+from api.texts import Line
 from core.models import Consent
 from notifications.costs import operations, queries
 from notifications.costs.rules import Price
@@ -25,16 +26,16 @@ MOST_COUNTRIES = 300
 
 
 class PriceShape(serializers.Serializer[Price]):
-    kind = serializers.CharField(max_length=20)
+    kind = Line(max_length=20)
     # Null: every account of the kind.
     account = serializers.IntegerField(
         source="account_id", min_value=1, max_value=LARGEST_ID, allow_null=True, default=None
     )
     # Two letters; empty: every country that has no row of its own.
-    country = serializers.CharField(max_length=2, allow_blank=True, default="")
+    country = Line(max_length=2, allow_blank=True, default="")
     # Of a segment where texts travel as SMS, else of a message; in hundredths of the currency.
     price_minor = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0)
-    currency = serializers.CharField(max_length=3, min_length=3)
+    currency = Line(max_length=3, min_length=3)
     from_date = Day()
 
 
@@ -105,7 +106,7 @@ class MessageCosts(APIView):
     @extend_schema(parameters=[Period], responses=SpentShape(many=True))
     def get(self, request: Request) -> Response:
         """Add up what messages cost, by day, channel and currency."""
-        asked = valid(Period, request.query_params)
+        asked = queried(Period, request.query_params)
         return Response(SpentShape(queries.spent_by_day(**asked), many=True).data)
 
 
@@ -118,7 +119,7 @@ class MessageCostsSummary(APIView):
     @extend_schema(parameters=[Period], responses=SummaryShape)
     def get(self, request: Request) -> Response:
         """Add up what messages cost by channel, purpose and currency, and the texts that did not leave by rule."""
-        asked = valid(Period, request.query_params)
+        asked = queried(Period, request.query_params)
         stopped = texting_queries.stopped_by_rule(**asked)
         shown = {
             "spent": queries.spent_by_purpose(**asked),
@@ -129,7 +130,7 @@ class MessageCostsSummary(APIView):
 
 class CountriesShape(serializers.Serializer[Any]):
     # By two letters; none: the dealer's own alone.
-    countries = serializers.ListField(child=serializers.CharField(max_length=2), max_length=MOST_COUNTRIES)
+    countries = serializers.ListField(child=Line(max_length=2), max_length=MOST_COUNTRIES)
 
 
 class TextingCountries(APIView):

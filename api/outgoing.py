@@ -14,8 +14,9 @@ from rest_framework.views import APIView
 
 from api.access import MayAct, actor_of
 from api.idempotency import idempotent
-from api.reading import Day, KnownId, Moment, valid
+from api.reading import Day, KnownId, Moment, queried, valid
 from api.resource import ReadResource
+from api.texts import Line, Text
 from core.models import Consent, Customer, Vehicle
 from notifications.due import people
 from notifications.models import Decision, Due, Suppression
@@ -90,13 +91,13 @@ class NewWall(serializers.Serializer[dict[str, object]]):
     customer = KnownId(Customer)
     vehicle = KnownId(Vehicle, allow_null=True, default=None)
     purpose = serializers.ChoiceField(choices=Consent.Purpose.choices, allow_blank=True, default="")
-    channel = serializers.CharField(max_length=20, allow_blank=True, default="")
+    channel = Line(max_length=20, allow_blank=True, default="")
     # What the owner said, in their words.
-    wording = serializers.CharField(max_length=300)
+    wording = Text(max_length=300)
 
 
 class Lifting(serializers.Serializer[dict[str, object]]):
-    reason = serializers.CharField(max_length=40)
+    reason = Line(max_length=40)
 
 
 class Later(serializers.Serializer[dict[str, object]]):
@@ -192,7 +193,7 @@ class Books(APIView):
     @extend_schema(parameters=[Between], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """Count messages by what became of them; every accepted one stands in one column."""
-        books = outbox.accounting(**valid(Between, request.query_params))
+        books = outbox.accounting(**queried(Between, request.query_params))
         return Response({**asdict(books), "is_balanced": books.is_balanced})
 
 
@@ -206,7 +207,7 @@ class PlanPreview(APIView):
     def get(self, request: Request) -> Response:
         """Count whom a day's planning would concern, by kind and reason, and write nothing."""
         now = datetime.now(UTC)
-        day = valid(Preview, request.query_params)["as_of"] or planning.as_of_now(now).today
+        day = queried(Preview, request.query_params)["as_of"] or planning.as_of_now(now).today
         as_of = planning.as_of_day(day, now=now, is_dry_run=True)
         plans = planning.plan(as_of, is_dry_run=True)
         return Response(report.as_object(plans, dealer=scope.current_dealer().name, as_of=as_of, is_dry_run=True))

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as ValueUnusable
 from django.db.models import Field, Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -22,6 +23,7 @@ CURSOR, SIZE = "cursor", "page_size"
 USUAL_SIZE, LARGEST_SIZE = 50, 500
 # More than any order of ours needs; a longer one is nobody's.
 LONGEST_CURSOR = 400
+NO_PLACE = _("This is no place in the list. Begin again with its first page.")
 
 Schema = dict[str, Any]
 
@@ -118,9 +120,9 @@ def _read(cursor: str, ordering: tuple[str, ...], *, rows: QuerySet[Any], may_la
         pairs = zip(names, values, strict=True)
         read = {name: _field(rows, name).to_python(value) for name, value in pairs}
     except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, ValueUnusable) as error:
-        raise ValidationError({CURSOR: ["?"]}) from error
+        raise ValidationError({CURSOR: [NO_PLACE]}) from error
     if any(value is None and name != may_lack for name, value in read.items()):
-        raise ValidationError({CURSOR: ["?"]})
+        raise ValidationError({CURSOR: [NO_PLACE]})
     return read
 
 

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from api import explaining
 from api.messages import DecisionInWordsShape
+from api.texts import Text
 from core.models import Appointment, Complaint, Customer, RepairOrder, Survey
 from notifications.conversations.dialogues import Dialogue
 from notifications.conversations.panel import Car, Panel
@@ -149,7 +150,7 @@ class PlannedShape(serializers.ModelSerializer[Due]):
 
 
 class NewNote(serializers.Serializer[dict[str, object]]):
-    text = serializers.CharField(max_length=4000)
+    text = Text(max_length=4000)
 
 
 class Chosen(serializers.Serializer[dict[str, object]]):

@@ -19,8 +19,9 @@ from api import people_columns
 from api.access import MayAct, by, require_confirmation
 from api.exporting import EXPORT, Exported, described
 from api.ordering import OrderedPages
-from api.reading import LANGUAGES, Moment, Name, valid
+from api.reading import LANGUAGES, Moment, named, valid
 from api.resource import ReadResource
+from api.texts import Line, Name, Verbatim
 from tenants.accounts import lockouts, permissions, sessions, staff
 from tenants.accounts import operations as accounts
 from tenants.accounts.models import ApiKey, Invitation, User
@@ -81,14 +82,14 @@ class RoleShape(serializers.Serializer[dict[str, object]]):
 
 class UserChanges(serializers.Serializer[dict[str, object]]):
     name = Name(max_length=120, required=False)
-    role = serializers.CharField(max_length=30, required=False)
+    role = Line(max_length=30, required=False)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
     # Their share of new files, in percent of a usual one; 0: none.
     ability = serializers.IntegerField(min_value=0, max_value=MOST_ABILITY, required=False)
 
 
 class NewPassword(serializers.Serializer[dict[str, object]]):
-    new = serializers.CharField(max_length=200, trim_whitespace=False)
+    new = Verbatim(max_length=200, trim_whitespace=False)
 
 
 class KeyShape(serializers.ModelSerializer[ApiKey]):
@@ -228,7 +229,8 @@ class OwnPassword(APIView):
         """Set another password, minutes after confirming that it is oneself; this session goes on, all others end."""
         require_confirmation(request)
         asked = valid(NewPassword, request.data)
-        user = staff.set_own_password(new=asked["new"], by=by(request), now=datetime.now(UTC))
+        with named("new"):
+            user = staff.set_own_password(new=asked["new"], by=by(request), now=datetime.now(UTC))
         update_session_auth_hash(request._request, user)
         sessions.remember(request._request)
         return Response(status=status.HTTP_204_NO_CONTENT)

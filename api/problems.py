@@ -50,18 +50,25 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
 
 def _from_domain(known: domain_problems.Problem, error: Exception) -> Response:
     if not isinstance(error, DatabaseFailed):
-        facts = getattr(error, "facts", None)
-        if facts is None:
-            return _respond(known.status, known.code, gettext(known.sentence), specifics=str(error))
-        # The translated sentence says it all.
-        sentence = gettext(known.sentence) % facts if facts else gettext(known.sentence)
-        response = _respond(known.status, known.code, sentence)
-        if about := getattr(error, "about", None):
-            response.data["about"] = about
+        response = _of_rule(known, error)
+        if field := getattr(error, "field", ""):
+            response.data["errors"] = [{"field": field, "message": gettext(known.sentence)}]
         return response
     # What failed inside is for our log, not for the caller.
     logger.exception("a view could not do its work")
     return _respond(known.status, known.code, gettext(known.sentence))
+
+
+def _of_rule(known: domain_problems.Problem, error: Exception) -> Response:
+    facts = getattr(error, "facts", None)
+    if facts is None:
+        return _respond(known.status, known.code, gettext(known.sentence), specifics=str(error))
+    # The translated sentence says it all.
+    sentence = gettext(known.sentence) % facts if facts else gettext(known.sentence)
+    response = _respond(known.status, known.code, sentence)
+    if about := getattr(error, "about", None):
+        response.data["about"] = about
+    return response
 
 
 def _of_framework(error: Exception) -> Exception:

@@ -1,11 +1,16 @@
 """Reading what callers send: one way to check it and to say what is wrong."""
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from http import HTTPStatus
+from math import isinf
 from typing import IO, Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import ValidationError as ValueUnusable
 from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +18,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser, MultiPartParser
 
-from tenants import signs
+from api import unknown
 
 # What PostgreSQL keeps as an id.
 LARGEST_ID = 2**63 - 1
@@ -41,14 +46,19 @@ class LengthUnreadable(ValueError):
 
 
 class Json(JSONParser):
-    """JSON of a bounded length; a longer one is not read to its end."""
+    """JSON of a bounded length; a longer one is not read to its end. Numbers are numbers, and each name stands once."""
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:  # noqa: ANN401  # the framework's call
         """Return what the text says. Raises: TooLarge; ParseError."""
         _check_length((parser_context or {}).get("request"), longest=LARGEST_JSON)
         try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError as error:
+            return json.loads(
+                stream.read().decode("utf-8-sig"),
+                parse_constant=_refuse_constant,
+                parse_float=_finite,
+                object_pairs_hook=_object,
+            )
+        except (ValueError, RecursionError) as error:
             raise ParseError from error
 
 
@@ -63,12 +73,29 @@ class Files(MultiPartParser):
         return super().parse(stream, media_type, parser_context)
 
 
-def valid(shape: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:  # noqa: ANN401  # whatever a caller sent
-    """Return the checked values.
+def valid(
+    shape: type[serializers.Serializer[Any]],
+    data: Any,  # noqa: ANN401  # whatever a caller sent
+    *,
+    changed: Model | None = None,
+) -> dict[str, Any]:
+    """Return the checked values of a body; of changes to a row, those that were sent.
+
+    Raises: ValidationError naming each field, those included that there are not.
+    """
+    checked = shape(changed, data=data, partial=changed is not None)
+    unknown.refuse(checked, data)
+    checked.is_valid(raise_exception=True)
+    values: dict[str, Any] = checked.validated_data
+    return values
+
+
+def queried(shape: type[serializers.Serializer[Any]], params: Any) -> dict[str, Any]:  # noqa: ANN401  # a QueryDict
+    """Return the checked values of an address's query, in which stands also what pages and filters read.
 
     Raises: ValidationError naming each field.
     """
-    checked = shape(data=data)
+    checked = shape(data=params)
     checked.is_valid(raise_exception=True)
     values: dict[str, Any] = checked.validated_data
     return values
@@ -86,21 +113,6 @@ class KnownId(serializers.IntegerField):
         value: int = super().to_internal_value(data)
         if not self.model._default_manager.filter(pk=value).exists():
             raise Http404
-        return value
-
-
-class Name(serializers.CharField):
-    """What somebody or something is called: nothing in it that cannot be seen, or that turns other writing round."""
-
-    default_error_messages: ClassVar = {
-        "unseen": _("A name holds no control characters, nor signs that turn the direction of writing.")
-    }
-
-    def to_internal_value(self, data: Any) -> str:  # noqa: ANN401  # whatever a caller sent
-        """Return the name. Raises: ValidationError."""
-        value: str = super().to_internal_value(data)
-        if signs.has_unseen(value):
-            self.fail("unseen")
         return value
 
 
@@ -132,6 +144,15 @@ class Moment(serializers.DateTimeField):
         if not EARLIEST <= moment.date() <= LATEST:
             raise serializers.ValidationError(f"{EARLIEST} - {LATEST}")
         return moment
+
+
+@contextmanager
+def named(field: str) -> Iterator[None]:
+    """Name the field in which a value stands that Django's own checks refuse, as they do not know it."""
+    try:
+        yield
+    except ValueUnusable as error:
+        raise serializers.ValidationError({field: error.messages}) from error
 
 
 def length_of(request: HttpRequest) -> int | None:
@@ -174,10 +195,30 @@ def raw_of(request: HttpRequest, *, longest: int) -> bytes:
     return body
 
 
+def _refuse_constant(word: str) -> float:
+    """Python reads NaN and Infinity, which JSON does not know."""
+    raise ValueError(word)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise ValueError(text)
+    return number
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a name that stands twice each reader believes another value: what was checked elsewhere may not be ours."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError(len(pairs))
+    return found
+
+
 def _check_length(request: Any, *, longest: int) -> None:  # noqa: ANN401  # the framework's request
     try:
         announced = length_of(request) if request is not None else None
     except LengthUnreadable as error:
-        raise serializers.ValidationError({"Content-Length": ["?"]}) from error
+        raise serializers.ValidationError({"Content-Length": [_("This is no length.")]}) from error
     if announced is not None and announced > longest:
         raise TooLarge

@@ -11,13 +11,14 @@ from rest_framework.views import APIView
 
 from api.access import MayAct
 from api.reading import valid
+from api.texts import Pasted
 from core.customers import search
 
 KINDS = (search.PLATE, search.VIN, search.PHONE, search.NAME, search.ORDER)
 
 
 class Asked(serializers.Serializer[dict[str, object]]):
-    text = serializers.CharField(max_length=100)
+    text = Pasted(max_length=100)
     # Left out: the first page of every kind that the text may be.
     kind = serializers.ChoiceField(choices=KINDS, required=False, default=None, allow_null=True)
     after = serializers.IntegerField(min_value=0, default=0)

@@ -14,8 +14,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.access import MayAct, by
-from api.reading import Day, valid
+from api.reading import Day, queried, valid
 from api.resource import ReadResource
+from api.texts import Line
 from core.calendar import changing, operations, rules, year
 from core.models import CalendarDay, Consent, DealerSettings
 from notifications.policy import own, publishing
@@ -32,7 +33,7 @@ EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 def _hours() -> serializers.ListField:
     """Return a field of periods: [["08:30", "18:00"], ...], local time."""
-    period = serializers.ListField(child=serializers.CharField(max_length=5), min_length=2, max_length=2)
+    period = serializers.ListField(child=Line(max_length=5), min_length=2, max_length=2)
     return serializers.ListField(child=period, max_length=4)
 
 
@@ -73,7 +74,7 @@ class OwnDay(serializers.Serializer[dict[str, object]]):
     date = Day()
     # None of them: closed all day.
     hours = _hours()
-    name = serializers.CharField(max_length=80, allow_blank=True, default="")
+    name = Line(max_length=80, allow_blank=True, default="")
 
 
 class DayOfYear(serializers.Serializer[year.Day]):
@@ -249,7 +250,7 @@ class CalendarYear(APIView):
     @extend_schema(parameters=[OpenApiParameter("year", int)], responses=YearShape)
     def get(self, request: Request) -> Response:
         """Show the days of a year, this one where none is named."""
-        asked = valid(WhichYear, request.query_params).get("year") or _today(datetime.now(UTC)).year
+        asked = queried(WhichYear, request.query_params).get("year") or _today(datetime.now(UTC)).year
         days = year.days_of_year(
             operations.dealer_settings(),
             country=scope.current_dealer().country,

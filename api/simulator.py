@@ -14,6 +14,7 @@ from api.access import MayAct
 from api.messages import MessageShape
 from api.paging import NewestFirst
 from api.reading import valid
+from api.texts import Verbatim
 from channels_app import simulator, simulator_provider
 from notifications.inbound import operations as inbound
 from notifications.models import Conversation, Message
@@ -23,9 +24,9 @@ from tenants.tokens import opaque_id
 
 
 class Typed(serializers.Serializer[dict[str, object]]):
-    text = serializers.CharField(max_length=2000, trim_whitespace=False)
+    text = Verbatim(max_length=2000, trim_whitespace=False)
     # Of a tapped button, with the message it stood under.
-    payload = serializers.CharField(max_length=200, allow_blank=True, default="")
+    payload = Verbatim(max_length=200, allow_blank=True, default="")
     reply_to = serializers.IntegerField(min_value=1, allow_null=True, default=None)
 
 

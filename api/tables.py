@@ -8,11 +8,12 @@ from typing import IO
 
 from django.http import HttpResponse
 
+from tenants import signs
+
 # What a cell of a list can be; moments as the dealer's clocks show them, without a zone.
 Cell = str | int | float | date | datetime | None
-# What Excel, LibreOffice and their imports begin a formula with, in full width too; a tab or line end hides one.
-# Source: OWASP, CSV Injection.
-FORMULA_MARKS = tuple("=+-@\t\r\n＝＋－＠")
+# A tab or line end may hide a formula from whoever looks for one.
+HIDING = ("\t", "\r", "\n")
 # Rows of a file that is put together in memory: some ten megabytes.
 MOST_ROWS = 20_000
 CSV = "text/csv; charset=utf-8"
@@ -21,7 +22,7 @@ CSV = "text/csv; charset=utf-8"
 def guarded(cell: object) -> str:
     """Return a cell that no spreadsheet computes: what could begin a formula stands behind an apostrophe."""
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.lstrip(" \u3000\u00a0").startswith(FORMULA_MARKS) else text
+    return f"'{text}" if text.startswith(HIDING) or signs.begins_formula(text) else text
 
 
 def write_csv(rows: Iterable[Sequence[object]], file: IO[bytes]) -> int:

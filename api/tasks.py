@@ -12,8 +12,9 @@ from rest_framework.response import Response
 
 from api.access import may, person_of, require, user_id_of
 from api.paging import NewestFirst
-from api.reading import LANGUAGES, KnownId, Moment, valid
+from api.reading import LANGUAGES, KnownId, Moment, queried, valid
 from api.resource import ReadResource
+from api.texts import Text
 from api.work import (
     CentreShape,
     PutOffShape,
@@ -31,7 +32,7 @@ from tenants.accounts.roles import DEALER_ROLES
 
 
 class Tried(serializers.Serializer[dict[str, object]]):
-    note = serializers.CharField(max_length=4000, allow_blank=True, default="")
+    note = Text(max_length=4000, allow_blank=True, default="")
 
 
 class Done(Tried):
@@ -129,7 +130,7 @@ class Tasks(ReadResource[Task]):
     @action(detail=False)
     def late(self, request: Request) -> Response:
         """List what of a role's work is late, whoever has it: what the centre's day counts."""
-        now, role = datetime.now(UTC), valid(WhoseLate, request.query_params)["role"]
+        now, role = datetime.now(UTC), queried(WhoseLate, request.query_params)["role"]
         rows = self.paginate_queryset(day.late_of(role, now=now).prefetch_related(*shown_with())) or []
         user_id = user_id_of(request)
         desk = None if user_id is None else desks.desk_of(user_id, now=now)

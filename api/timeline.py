@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from api.access import may
 from api.files import ConsentShape
-from api.paging import CURSOR, LONGEST_CURSOR, NewestFirst, Schema, size_of
+from api.paging import CURSOR, LONGEST_CURSOR, NO_PLACE, NewestFirst, Schema, size_of
 from api.reading import LARGEST_ID
 from api.repair_orders import RepairOrderShape
 from api.touches import TouchShape
@@ -238,7 +238,7 @@ def _read(cursor: str) -> Place:
         at, source, number = json.loads(urlsafe_b64decode(cursor[:LONGEST_CURSOR] + "=="))
         place = Place(datetime.fromisoformat(at), int(source), int(number))
     except (ValueError, TypeError, RecursionError, OverflowError) as error:
-        raise ValidationError({CURSOR: ["?"]}) from error
+        raise ValidationError({CURSOR: [NO_PLACE]}) from error
     if place.at.tzinfo is None or not (EVENT <= place.source <= CHANGE and 0 <= place.id <= LARGEST_ID):
-        raise ValidationError({CURSOR: ["?"]})
+        raise ValidationError({CURSOR: [NO_PLACE]})
     return place

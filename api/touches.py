@@ -14,6 +14,7 @@ from api.allowing import allowed
 from api.paging import ByTime
 from api.reading import KnownId, Moment, valid
 from api.resource import ReadResource
+from api.texts import Line, Link, Text
 from core.models import Customer, Touch, Vehicle
 from core.touches import operations
 
@@ -62,14 +63,14 @@ class NewTouch(serializers.Serializer[dict[str, object]]):
     vehicle = KnownId(Vehicle, allow_null=True, default=None)
     kind = serializers.ChoiceField(choices=Touch.Kind.choices)
     direction = serializers.ChoiceField(choices=Touch.Direction.choices, allow_blank=True, default="")
-    channel = serializers.CharField(max_length=20, allow_blank=True, default="")
-    subject = serializers.CharField(max_length=200)
-    said = serializers.CharField(max_length=5000, allow_blank=True, default="")
-    promise = serializers.CharField(max_length=500, allow_blank=True, default="")
-    next_step = serializers.CharField(max_length=500, allow_blank=True, default="")
+    channel = Line(max_length=20, allow_blank=True, default="")
+    subject = Line(max_length=200)
+    said = Text(max_length=5000, allow_blank=True, default="")
+    promise = Text(max_length=500, allow_blank=True, default="")
+    next_step = Text(max_length=500, allow_blank=True, default="")
     # Opens a task for that moment.
     next_at = Moment(required=False, default=None, allow_null=True)
-    recording_url = serializers.URLField(max_length=500, allow_blank=True, default="")
+    recording_url = Link(max_length=500, allow_blank=True, default="")
     # Left out: now.
     at = Moment(required=False, default=None, allow_null=True)
 

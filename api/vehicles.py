@@ -17,6 +17,7 @@ from api.files import OwnershipShape, VehicleFileShape, VehicleShape
 from api.filtering import Filters
 from api.reading import Day, KnownId, Moment, valid
 from api.resource import ReadResource
+from api.texts import Line
 from api.timeline import EntryShape, TimelinePages
 from core.customers import queries
 from core.models import Customer, MaintenanceSchedule, Ownership, Vehicle
@@ -33,14 +34,14 @@ class MaintenanceScheduleShape(serializers.ModelSerializer[MaintenanceSchedule])
 
 
 class Corrections(serializers.Serializer[dict[str, object]]):
-    vin = serializers.CharField(max_length=30, required=False)
+    vin = Line(max_length=30, required=False)
     # Somebody compared it with the car: it stands there as written, whatever its check digit says.
     is_vin_sure = serializers.BooleanField(required=False, default=False)
-    plate = serializers.CharField(max_length=20, allow_blank=True, required=False)
-    model = serializers.CharField(max_length=80, allow_blank=True, required=False)
+    plate = Line(max_length=20, allow_blank=True, required=False)
+    model = Line(max_length=80, allow_blank=True, required=False)
     purchase_date = Day(allow_null=True, required=False)
     warranty_end_date = Day(allow_null=True, required=False)
-    services_wanted = serializers.CharField(max_length=300, allow_blank=True, required=False)
+    services_wanted = Line(max_length=300, allow_blank=True, required=False)
     # `updated_at` of the file as the caller saw it.
     seen_at = Moment(required=False, allow_null=True)
 

@@ -16,6 +16,7 @@ from core.events import kinds
 from core.events import operations as events
 from core.repair_orders.imports import cells
 from core.transactions import waking
+from tenants import signs
 
 # What a person may edit; the rest follows from facts.
 EDITABLE = frozenset(
@@ -65,10 +66,12 @@ def edit_customer(
     """Change fields of a file and note each in its history; what stays the same is no change.
 
     seen_at: `updated_at` of the file as the caller saw it.
-    Raises: FieldNotEditable; history.FileChangedMeanwhile; Customer.DoesNotExist.
+    Raises: FieldNotEditable; signs.Unseen, signs.NothingToRead; history.FileChangedMeanwhile; Customer.DoesNotExist.
     """
     if foreign := set(changes) - EDITABLE:
         raise FieldNotEditable(", ".join(sorted(foreign)))
+    for value in changes.values():
+        signs.check_line(value if isinstance(value, str) else "")
     with waking(now=now):
         customer = Customer.objects.select_for_update().get(id=customer_id)
         history.refuse_if_changed(history.CUSTOMER, customer_id, fields=set(changes), seen_at=seen_at)
@@ -88,7 +91,7 @@ def edit_customer(
 def revert_change(change_id: int, *, actor: str, now: datetime) -> Customer:
     """Put back what stood in a field before a change; the history keeps both.
 
-    Raises: ChangeNotRevertible; FieldChange.DoesNotExist.
+    Raises: ChangeNotRevertible; signs.Unseen, signs.NothingToRead, as an import may have had; FieldChange.DoesNotExist.
     """
     change = FieldChange.objects.get(pk=change_id)
     if change.subject_kind != history.CUSTOMER or change.field not in EDITABLE:

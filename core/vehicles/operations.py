@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
@@ -11,8 +12,10 @@ from core.events import kinds
 from core.events import operations as events
 from core.repair_orders.imports import cells, vins
 from core.transactions import waking
-from core.vehicles import identity
+from core.vehicles import identity, papers
 from core.vehicles.models import Ownership, Vehicle
+from tenants import signs
+from tenants.scope import current_dealer
 
 # Field -> the most letters it holds; days are written as 2026-11-20.
 CORRECTABLE = {
@@ -23,6 +26,10 @@ CORRECTABLE = {
     "warranty_end_date": 10,
     "services_wanted": 300,
 }
+
+
+# Compared where one of them changes: what an import brought must not keep anybody from mending a plate.
+PAPERS = frozenset({"purchase_date", "warranty_end_date"})
 
 
 class FieldUncorrectable(ValueError):
@@ -51,7 +58,7 @@ def correct_vehicle(
     seen_at: `updated_at` of the file as the caller saw it. is_vin_sure: see identity.written_vin; said without
     another VIN, the one that stands there is doubted no more.
     Raises: Vehicle.DoesNotExist, FieldUncorrectable, history.FileChangedMeanwhile; identity.VinMalformed,
-    VinUnlikely, VinTaken.
+    VinUnlikely, VinTaken; signs.Unseen, signs.NothingToRead; papers.PaperUnlikely.
     """
     corrections = dict(corrections)
     if "vin" in corrections:
@@ -73,7 +80,7 @@ def correct_vehicle(
 def revert_correction(change_id: int, *, actor: str, now: datetime) -> Vehicle:
     """Put back what stood in a car's field before a change; the history keeps both.
 
-    Raises: CorrectionNotRevertible; FieldChange.DoesNotExist; identity.VinTaken.
+    Raises: CorrectionNotRevertible; FieldChange.DoesNotExist; identity.VinTaken; signs.Unseen, signs.NothingToRead.
     """
     change = FieldChange.objects.get(pk=change_id)
     if change.subject_kind != history.VEHICLE or change.field not in CORRECTABLE:
@@ -153,7 +160,10 @@ def _write(
     if not changed:
         return []
     for field, text in changed.items():
+        signs.check_line(text)
         setattr(vehicle, field, _value(field, text))
+    if not PAPERS.isdisjoint(changed):
+        _check_papers(vehicle, now=now)
     if "vin" in changed:
         vehicle.is_vin_suspect = is_vin_suspect
     vehicle.plate_key = cells.plate_key(vehicle.plate)
@@ -171,6 +181,11 @@ def _trust_vin(vehicle: Vehicle, *, actor: str, now: datetime) -> list[FieldChan
     changes = history.note(history.VEHICLE, vehicle.pk, before=before, after=after, actor=actor, now=now)
     standing.stand_cars([vehicle.pk], now=now)
     return changes
+
+
+def _check_papers(vehicle: Vehicle, *, now: datetime) -> None:
+    today = now.astimezone(ZoneInfo(current_dealer().timezone)).date()
+    papers.check(purchase_date=vehicle.purchase_date, warranty_end_date=vehicle.warranty_end_date, today=today)
 
 
 def _save(vehicle: Vehicle, fields: list[str]) -> None:

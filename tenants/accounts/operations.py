@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from tenants import announcing, scope
+from tenants import announcing, scope, signs
 from tenants.accounts import sessions
 from tenants.accounts.models import ApiKey, AuditEntry, User
 from tenants.accounts.permissions import KEY_SCOPES
@@ -52,9 +52,10 @@ def create_user(
 ) -> User:
     """Add a user to the schema in scope; without a password they can't sign in yet.
 
-    Raises: RoleOutOfPlace; IntegrityError if the address is taken.
+    Raises: RoleOutOfPlace; signs.Unseen, signs.NothingToRead for a name; IntegrityError if the address is taken.
     """
     check_role(role)
+    signs.check_line(name)
     user = User(
         email=email.strip().lower(),
         name=name,

@@ -288,8 +288,8 @@ def test_south_sees_and_changes_nothing_of_north(
     theirs = in_south_as(Role.GENERAL_MANAGER)
 
     assert theirs.get(ROOT).json()["results"] == []
-    for path in ("probe/", "register/", "test/", "forget/"):
-        body = {"address": MINE, "name": "auth_token"}
+    bodies = {"probe/": {}, "register/": {}, "test/": {"address": MINE}, "forget/": {"name": "auth_token"}}
+    for path, body in bodies.items():
         assert call(theirs, "POST", f"{account['id']}/{path}", **body).status_code == 404
     assert call(theirs, "PATCH", f"{account['id']}/", rank=1).status_code == 404
     assert stored(north).rank == 50

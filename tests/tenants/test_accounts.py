@@ -254,6 +254,11 @@ class TestCommands:
         with pytest.raises(CommandError, match=complaint):
             call_command("create_user", "a@b.example", "--name", "x", *arguments)
 
+    @pytest.mark.parametrize("name", ["Cla\u202era", "\u200b", "\u3164"])
+    def test_a_name_that_hides(self, north: DealerRef, name: str) -> None:
+        with pytest.raises(CommandError, match="signs that nobody sees"):
+            call_command("create_user", "a@b.example", "--name", name, "--role", "COC_DIRECTOR", "--dealer", "north")
+
     def test_a_password_too_short(self, north: DealerRef, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("sys.stdin", StringIO("short\n"))
         with pytest.raises(CommandError, match="too short"):

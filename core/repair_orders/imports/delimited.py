@@ -4,11 +4,14 @@ import codecs
 import csv
 import io
 from collections.abc import Callable, Generator, Iterator
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from core.repair_orders.imports import encodings
 from core.repair_orders.imports.columns import LONGEST_CELL
 from core.repair_orders.imports.faults import EncodingChanges, FileEmpty, RowsTooMany, RowsUnreadable
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 DELIMITERS = (",", ";", "\t", "|")
 CHUNK_BYTES = 1 << 18
@@ -79,7 +82,7 @@ class _Lines:
             yield self.last
 
 
-def _walk(reader: "csv.Reader", lines: _Lines, *, dialect: TextDialect) -> Iterator[list[str]]:
+def _walk(reader: "Reader", lines: _Lines, *, dialect: TextDialect) -> Iterator[list[str]]:
     """Yield the rows; one of a single line whose cell is too long is whole all the same, and judged with the others."""
     # A stray quote would else swallow the rest of the file into one cell. The limit is the process's own.
     csv.field_size_limit(LONGEST_CELL)

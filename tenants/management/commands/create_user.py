@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError
 from django.utils import timezone
 
+from tenants import signs
 from tenants.accounts import operations
 from tenants.management import places
 
@@ -37,6 +38,8 @@ class Command(BaseCommand):
                 user = operations.create_user(**person, **ids, password=password, now=timezone.now())
         except (operations.RoleOutOfPlace, ValidationError) as refusal:
             raise CommandError(str(refusal)) from refusal
+        except (signs.Unseen, signs.NothingToRead) as refusal:
+            raise CommandError("the name holds signs that nobody sees, or nothing else") from refusal
         except IntegrityError as taken:
             raise CommandError("the address is taken, or the role does not fit a manufacturer") from taken
         self.stdout.write(f"Added user {user.pk}.")

@@ -99,7 +99,8 @@ def test_a_name_of_two_lines_is_refused_and_nothing_leaves(as_clara: Client, nor
 def test_a_link_works_once(invited: tuple[dict[str, Any], str], nobody: Client) -> None:
     _shown, token = invited
 
-    assert post(nobody, "invitation/accept", token=token, password="short").status_code == 400
+    refused = post(nobody, "invitation/accept", token=token, password="short")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "password")
     assert post(nobody, "invitation/accept", token=token, password=STRONG).status_code == 200
     again = post(Client(HTTP_HOST=NORTH_HOST), "invitation/accept", token=token, password=STRONG)
     assert (again.status_code, again.json()["code"]) == (410, "link_unusable")

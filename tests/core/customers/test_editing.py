@@ -9,6 +9,7 @@ from core.customers.models import ContactPoint, Customer, FieldChange
 from core.events.models import Event
 from core.vehicles import operations as vehicles
 from core.vehicles.models import Vehicle
+from tenants import signs
 from tenants.scope import DealerRef, dealer_scope
 from tests.core.kpis import facts
 
@@ -35,6 +36,18 @@ def test_the_same_field_changed_meanwhile_refuses_and_names_it(anna: Customer) -
 
     anna.refresh_from_db()
     assert (anna.address, anna.name) == ("one", "Anna")
+
+
+@pytest.mark.parametrize(("before", "refusal"), [("An\u202ena", signs.Unseen), ("\u3164", signs.NothingToRead)])
+def test_a_name_that_hides_is_not_put_back(before: str, refusal: type[Exception], anna: Customer) -> None:
+    Customer.objects.filter(pk=anna.pk).update(name=before)
+    edit(anna, name="Anna")
+
+    with pytest.raises(refusal):
+        reverting.revert(FieldChange.objects.get().pk, actor="user:2", now=LATER)
+
+    anna.refresh_from_db()
+    assert anna.name == "Anna"
 
 
 def test_another_field_changed_meanwhile_hinders_nobody(anna: Customer) -> None:
