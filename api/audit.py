@@ -18,8 +18,8 @@ from api.ordering import OrderedPages
 from tenants.accounts import audited
 from tenants.accounts.models import AuditEntry
 
-# What people and programs are called as actors of the audit, and as its subjects.
-NAMED_SUBJECTS = {"user": "user", "api_key": "key"}
+# What people and programs are called as actors of the audit, and as its subjects; an import goes by its file.
+NAMED_SUBJECTS = {"user": "user", "api_key": "key", "import": "import"}
 
 
 # Of the list as a file; the console's list shows them by the same keys.
@@ -63,7 +63,7 @@ class AuditShape(serializers.ModelSerializer[AuditEntry]):
         return str(self.context["names"].get(_actor(entry), ""))
 
     def get_subject_name(self, entry: AuditEntry) -> str:
-        """Return the name of the person or program it was done to; empty for everything else."""
+        """Return the name of the person, program or file it was done to; empty for everything else."""
         return str(self.context["names"].get(_subject(entry), ""))
 
 
@@ -122,7 +122,7 @@ class Audit(Exported[AuditEntry]):
         return Response({"actions": audited.actions(), "subject_kinds": audited.subject_kinds()})
 
     def names(self, rows: Sequence[AuditEntry]) -> Mapping[str, str]:
-        """Return the names of all that are in some entries; two queries, however many."""
+        """Return the names of all that are in some entries; three queries, however many."""
         return names_of(word for entry in rows for word in (_actor(entry), _subject(entry)))
 
 
@@ -139,5 +139,5 @@ def _subject(entry: AuditEntry) -> str:
 
 
 def _named(entries: Iterable[AuditEntry]) -> dict[str, Any]:
-    """Return the names of all that are on a page; two queries, however many entries."""
+    """Return the names of all that are on a page; three queries, however many entries."""
     return {"names": names_of(word for entry in entries for word in (_actor(entry), _subject(entry)))}

@@ -4,13 +4,18 @@ from typing import ClassVar
 
 from rest_framework import serializers
 
+from api.actors import ActorName, NamedActors
 from api.resource import ReadResource
 from core.models import Event
 
 
 class EventShape(serializers.ModelSerializer[Event]):
+    # Empty for the house and for owners.
+    actor_name = ActorName()
+
     class Meta:
         model = Event
+        list_serializer_class = NamedActors
         fields = [
             "id",
             "kind",
@@ -21,6 +26,7 @@ class EventShape(serializers.ModelSerializer[Event]):
             "at",
             "recorded_at",
             "actor",
+            "actor_name",
             "data",
         ]
         read_only_fields = fields

@@ -10,6 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from core.events import operations as events
+from core.models import ImportRun
 from tenants.accounts import audited
 from tenants.accounts import operations as accounts
 from tenants.accounts.models import AuditEntry, User
@@ -139,3 +141,27 @@ def test_souths_audit_is_not_shown_at_north(as_clara: Client, clara: User, south
     assert as_clara.get(f"{AUDIT}words/").json()["actions"] == []
     confirm(as_clara, password="clara's password")
     assert "secret" not in as_clara.post(f"{AUDIT}export/", {}, content_type="application/json").getvalue().decode()
+
+
+def test_an_import_is_named_by_its_file_and_by_who_started_it(as_clara: Client, clara: User, north: DealerRef) -> None:
+    with dealer_scope(north):
+        run = ImportRun.objects.create(file_name="november.csv", as_of_date=NOW.date(), started_at=NOW)
+        for kind, number in (("user", clara.pk), ("system", None)):
+            accounts.audit(
+                action="import.started",
+                actor_kind=kind,
+                actor_id=number,
+                at=NOW,
+                subject_kind="import",
+                subject_id=run.pk,
+            )
+        events.record("import.done", subject_kind="import_run", subject_id=run.pk, at=NOW, actor=f"user:{clara.pk}")
+
+    audit = as_clara.get(AUDIT, {"subject_kind": "import"}).json()["results"]
+    (event,) = as_clara.get("/api/v1/events/", {"subject_kind": "import_run"}).json()["results"]
+
+    assert [(row["actor_name"], row["subject_name"]) for row in audit] == [
+        ("", "november.csv"),
+        ("Clara", "november.csv"),
+    ]
+    assert event["actor_name"] == "Clara"
