@@ -52,12 +52,7 @@ class Json(JSONParser):
         """Return what the text says. Raises: TooLarge; ParseError."""
         _check_length((parser_context or {}).get("request"), longest=LARGEST_JSON)
         try:
-            return json.loads(
-                stream.read().decode("utf-8-sig"),
-                parse_constant=_refuse_constant,
-                parse_float=_finite,
-                object_pairs_hook=_object,
-            )
+            return _read(stream.read().decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:
             raise ParseError from error
 
@@ -193,6 +188,14 @@ def raw_of(request: HttpRequest, *, longest: int) -> bytes:
     if len(body) > longest:
         raise TooLarge
     return body
+
+
+def _read(text: str) -> Any:  # noqa: ANN401  # whatever a caller sent
+    found = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_object)
+    # Half a character, written as an escape, is no text: neither an answer nor the database could hold it.
+    if "\\u" in text:
+        json.dumps(found, ensure_ascii=False).encode()
+    return found
 
 
 def _refuse_constant(word: str) -> float:
