@@ -18,6 +18,7 @@ from channels_app.contract import Account, Listening, RawRequest
 from core.customers.models import ContactPoint, Customer
 from notifications.channels.models import ChannelAccount
 from notifications.channels.operations import open_account
+from notifications.conversations.models import Conversation
 from notifications.inbound import operations as inbound
 from notifications.outbox import operations
 from notifications.outbox.accounts import account_of
@@ -154,6 +155,8 @@ class Dealership:
                     for kind in _kinds_of(number)
                 )
                 operations.queue_messages([self._draft(number, customer) for number, customer in owners], now=NOW)
+        # Everybody has just written, so that no provider's window is closed.
+        Conversation.objects.update(last_inbound_at=NOW)
 
     def _draft(self, number: int, customer: Customer) -> Draft:
         kind = KINDS[number % len(KINDS)]
