@@ -13,6 +13,8 @@ export function useDraft(id: number): { text: string; change: (text: string) => 
     change: (written) => {
       if (written) drafts.set(id, written);
       else drafts.delete(id);
+      // What has been sent, or thrown away, and is written once more is another message.
+      if (!written) last.current = { text: "", key: "" };
       setText(written);
     },
     // The same text tried again is the same message.

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { asked, HOUSE, open, putOff } from "../../testing/today";
@@ -54,6 +54,20 @@ test("another time is asked for on the dealer's clocks", async () => {
     again_at: "2099-11-20T07:30:00.000Z",
     is_promise: true,
   });
+});
+
+test("two presses of one key before the page is drawn anew note one outcome", async () => {
+  const { fetch } = await open();
+  await screen.findByText("Anna 7");
+  await userEvent.keyboard("{Enter}");
+  await screen.findByRole("heading", { name: "Anna 7" });
+
+  act(() => {
+    for (let press = 0; press < 2; press++) fireEvent.keyDown(document.body, { key: "2" });
+  });
+
+  await screen.findByText(/Recorded: No answer, for/);
+  expect(asked(fetch, "/tasks/7/postpone/")).toHaveLength(1);
 });
 
 test("what comes back says when, on the dealer's clocks", async () => {

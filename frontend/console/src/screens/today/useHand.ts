@@ -55,6 +55,7 @@ export function useHand(): Hand {
   const [recorded, setRecorded] = useState<Recorded>();
   const notes = useNotes();
   const hasResumed = useRef(false);
+  const ended = useRef<number | null>(null);
   const taking = useTake();
   const { data, error, refetch } = useTaskInHand(id);
   const finishing = useFinish((ending, putOff) => {
@@ -78,7 +79,10 @@ export function useHand(): Hand {
     hasResumed.current = true;
   };
   const finish = (ending: Omit<Ending, "id">) => {
-    if (!isBusy && held !== null) finishing.mutate({ id: held, ...ending });
+    // Two presses of one key may come before the page is drawn anew: only the first is one.
+    if (isBusy || held === null || ended.current === held) return;
+    ended.current = held;
+    finishing.mutate({ id: held, ...ending }, { onSettled: () => (ended.current = null) });
   };
   const giveBack = () => {
     if (held !== null) {
