@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from django.db.models import Prefetch
 from django.utils.translation import get_language
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema
@@ -22,7 +23,7 @@ from api.reading import LANGUAGES, valid
 from api.resource import Resource
 from notifications.canned import operations as canned
 from notifications.conversations import colleagues, dialogues, notes, panel, reasons
-from notifications.models import Conversation, Message, Note
+from notifications.models import Conversation, Message, MessageFile, Note
 
 
 class Beside(Resource[Conversation]):
@@ -34,11 +35,12 @@ class Beside(Resource[Conversation]):
     @action(detail=True, filterset_class=None)
     def messages(self, request: Request, pk: str) -> Response:
         """List the messages of one conversation, newest first."""
-        rows = Message.objects.filter(conversation=self.get_object())
+        files = Prefetch("files", MessageFile.objects.select_related("document").order_by("number"))
+        rows = Message.objects.filter(conversation=self.get_object()).prefetch_related(files)
         page = NewestFirst()
         shown = page.paginate_queryset(rows, request, view=self)
-        names = {"names": naming.names_of(message.actor for message in shown)}
-        return page.get_paginated_response(SpokenMessageShape(shown, many=True, context=names).data)
+        context = {"names": naming.names_of(message.actor for message in shown), "request": request}
+        return page.get_paginated_response(SpokenMessageShape(shown, many=True, context=context).data)
 
     @extend_schema(methods=["GET"], responses=NoteShape(many=True), filters=False)
     @extend_schema(methods=["POST"], request=NewNote, responses={201: NoteShape})

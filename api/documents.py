@@ -27,6 +27,8 @@ from core.models import Customer, Document, RepairOrder, Vehicle
 FORM_BYTES = 64 * 1024
 # Whatever a browser makes of the content, it runs nothing and loads nothing.
 CONTENT_SECURITY_POLICY = "default-src 'none'; sandbox"
+# What owners send is kept by itself.
+UPLOADED = [choice for choice in Document.Kind.choices if choice[0] != Document.Kind.FROM_OWNER]
 
 
 class OneFile(Files):
@@ -55,6 +57,7 @@ class DocumentShape(serializers.ModelSerializer[Document]):
             "customer",
             "vehicle",
             "repair_order",
+            "conversation_id",
             "name",
             "media_type",
             "size_bytes",
@@ -76,7 +79,7 @@ class DocumentShape(serializers.ModelSerializer[Document]):
 
 class DocumentUpload(serializers.Serializer[dict[str, object]]):
     file = serializers.FileField(allow_empty_file=True)
-    kind = serializers.ChoiceField(choices=Document.Kind.choices, default=Document.Kind.OTHER)
+    kind = serializers.ChoiceField(choices=UPLOADED, default=Document.Kind.OTHER)
     customer = KnownId(Customer, allow_null=True, default=None)
     vehicle = KnownId(Vehicle, allow_null=True, default=None)
     repair_order = KnownId(RepairOrder, allow_null=True, default=None)
@@ -103,6 +106,7 @@ class Documents(ReadResource[Document]):
         "customer": ["exact"],
         "vehicle": ["exact"],
         "repair_order": ["exact"],
+        "conversation_id": ["exact"],
         "kind": ["exact"],
         "removed_at": ["isnull"],
     }

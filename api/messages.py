@@ -9,14 +9,35 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import explaining
+from api.allowing import allowed
 from api.resource import ReadResource
+from channels_app.media import Why
 from notifications.conversations import reasons
-from notifications.models import Decision, Message
+from notifications.models import Decision, Message, MessageFile
 
 
 class ButtonShape(serializers.Serializer[dict[str, str]]):
     label = serializers.CharField()  # type: ignore[assignment]  # a field named as an attribute of the base
     payload = serializers.CharField()
+
+
+class MessageFileShape(serializers.ModelSerializer[MessageFile]):
+    """A file that came or went with a message; `document` is what opens it, while there is one."""
+
+    why = serializers.ChoiceField(choices=[(why.value, why.value) for why in Why], allow_blank=True, read_only=True)
+    size_bytes = serializers.IntegerField(source="document.size_bytes", default=None, allow_null=True, read_only=True)
+    allowed = serializers.SerializerMethodField()
+
+    class Meta:
+        model = MessageFile
+        fields = ["id", "state", "why", "name", "media_type", "size_bytes", "document", "allowed"]
+        read_only_fields = fields
+
+    def get_allowed(self, file: MessageFile) -> list[str]:
+        """Return what may be done with it: it is opened as its document is."""
+        document = file.document
+        is_there = document is not None and document.removed_at is None
+        return allowed(self.context, {"open": "documents.read"} if is_there else {})
 
 
 class MessageShape(serializers.ModelSerializer[Message]):
@@ -69,13 +90,14 @@ class MessageShape(serializers.ModelSerializer[Message]):
 
 
 class SpokenMessageShape(MessageShape):
-    """A message in its conversation; the context knows colleagues' names."""
+    """A message in its conversation, with its files; the context knows the request and colleagues' names."""
 
+    files = MessageFileShape(many=True, read_only=True)
     # Who of the centre wrote it; empty where a flow or the house did.
     author = serializers.SerializerMethodField()
 
     class Meta(MessageShape.Meta):
-        fields = [*MessageShape.Meta.fields, "author"]
+        fields = [*MessageShape.Meta.fields, "files", "author"]
         read_only_fields = fields
 
     def get_author(self, message: Message) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 from zlib import crc32
 
 from channels_app.errors import ChannelError
+from channels_app.media import Media, Refused
 
 if TYPE_CHECKING:
     # Only for types: a form speaks of accounts, which are defined here.
@@ -164,7 +165,8 @@ class Inbound:
     is_edit: the owner rewrote an earlier message, which was an event of its own.
     is_parting: they ended the connection at the provider itself (stopped following, blocked): an opt-out from this
     channel without a word, which nothing can answer. The text then says so to staff.
-    attachments are those of a size and type that we take; the others are left in the stored call.
+    attachments are those of a size and type that we take, refused says of the others why not; media are at the
+    provider still, see media.
     part says that this is one part of a message; only a channel that is Joining has such.
     """
 
@@ -179,6 +181,8 @@ class Inbound:
     is_edit: bool = False
     is_parting: bool = False
     attachments: tuple[Attachment, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    media: tuple[Media, ...] = ()
     part: Part | None = None
 
 

@@ -12,7 +12,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 from telegram.request import BaseRequest, RequestData
 
-from channels_app import rotation, shapes, wire
+from channels_app import rotation, shapes, telegram_files, wire
 from channels_app.contract import (
     DEEP_LINK,
     Account,
@@ -145,6 +145,11 @@ class Telegram:
         """Give the bot's deep link. Source: Bot features, deep linking: up to 64 of A-Z, a-z, 0-9, _ and -."""
         return f"{CHATS}/{account.address.removeprefix('@')}?start={token}"
 
+    def fetch(self, account: Account, key: str, *, most_bytes: int) -> bytes:
+        """Ask where a file lies, and fetch it from there; a bot gets none above 20 MB. Source: Bot API, getFile."""
+        self.form.require(account)
+        return wire.ask(lambda session: _fetch(account, session, key, most_bytes=most_bytes))
+
     def register(self, account: Account) -> None:
         """Tell Telegram where to call us, with which secret, and of what."""
         self.form.require(account)
@@ -209,7 +214,13 @@ def _bot(account: Account, session: aiohttp.ClientSession) -> Bot:
     request = _Request(session)
     base = account.settings.get("url", API)
     # Both given, since the library would else build a client of its own, with certificates and all, for each.
-    return Bot(account.settings["token"], base_url=f"{base}/bot", request=request, get_updates_request=request)
+    return Bot(
+        account.settings["token"],
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=request,
+        get_updates_request=request,
+    )
 
 
 async def _deliver(bot: Bot, message: Outgoing) -> str:
@@ -263,6 +274,16 @@ async def _probe(bot: Bot) -> Probed:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Uncertain("no readable answer") from error
     return Probed(name=f"@{me.username}", detail=hook.last_error_message or ("" if hook.url else "NO_WEBHOOK"))
+
+
+async def _fetch(account: Account, session: aiohttp.ClientSession, key: str, *, most_bytes: int) -> bytes:
+    try:
+        told = await _bot(account, session).get_file(key)
+    except TelegramError as error:
+        raise _refusal(error) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Uncertain("no readable answer") from error
+    return await telegram_files.download(session, told.file_path or "", most_bytes=most_bytes)
 
 
 def _refusal(error: TelegramError) -> ChannelError:
@@ -330,6 +351,7 @@ def _written(message: Shape, named: str, *, is_edit: bool) -> Inbound | None:
         is_automatic=author.get("is_bot") is True,
         sender_name=_full_name(author),
         is_edit=is_edit,
+        media=telegram_files.media_of(message),
     )
 
 

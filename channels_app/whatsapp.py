@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 import aiohttp
 
-from channels_app import rotation, shapes, whatsapp_events, wire
+from channels_app import rotation, shapes, whatsapp_events, whatsapp_files, wire
 from channels_app.contract import (
     Account,
     Answer,
@@ -156,6 +156,17 @@ class WhatsApp:
             for event in whatsapp_events.events_of(shapes.part(change, "value"), account)
         ]
 
+    def fetch(self, account: Account, key: str, *, most_bytes: int) -> bytes:
+        """Ask where a file lies, and fetch it from there."""
+        self.form.require(account)
+
+        async def work(session: aiohttp.ClientSession) -> bytes:
+            told = await _ask(session, account, key)
+            api, token = account.settings.get("url", API), account.settings["token"]
+            return await whatsapp_files.fetch(session, told=told, api=api, token=token, most_bytes=most_bytes)
+
+        return wire.ask(work)
+
     def register(self, account: Account) -> None:
         """Have Meta call this account's webhook for its number, whatever the app's own is; Meta tries it at once."""
         self.form.require(account)
@@ -187,7 +198,21 @@ async def _call(
     query: Mapping[str, str] | None = None,
 ) -> Shape:
     """Call the number's node of the Graph API. Raises: ChannelError."""
-    url = "/".join(one for one in (account.settings.get("url", API), account.settings["phone_number_id"], path) if one)
+    node = "/".join(one for one in (account.settings["phone_number_id"], path) if one)
+    return await _ask(session, account, node, method, body=body, query=query)
+
+
+async def _ask(
+    session: aiohttp.ClientSession,
+    account: Account,
+    node: str,
+    method: str = "GET",
+    *,
+    body: Mapping[str, Any] | None = None,
+    query: Mapping[str, str] | None = None,
+) -> Shape:
+    """Call a node of the Graph API. Raises: ChannelError."""
+    url = f"{account.settings.get('url', API)}/{node}"
     authority = {"Authorization": f"Bearer {account.settings['token']}"}
     answer = await wire.call(session, method, url, headers=authority, json=body, params=query)
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from channels_app import charging, shapes
+from channels_app import charging, shapes, whatsapp_files
 from channels_app.contract import MARKETING, Account, Charge, Inbound, Receipt, ReceiptStatus
 from channels_app.errors import Unreadable
 from channels_app.shapes import Shape
@@ -64,6 +64,7 @@ def _inbound(message: Shape, names: Mapping[str, str]) -> Inbound | None:
         reply_to=shapes.word_or_nothing(context, "id"),
         at=shapes.moment(_seconds(message)),
         sender_name=names.get(sender, ""),
+        media=whatsapp_files.media_of(message),
     )
 
 

@@ -9,9 +9,9 @@ import atexit
 import logging
 import os
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import TimeoutError as OutOfTime
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -22,6 +22,7 @@ from yarl import URL
 
 from channels_app.contract import NotSent, Outcome, Outgoing, Sent
 from channels_app.errors import ChannelError, Misconfigured, Throttled, Unavailable, Uncertain
+from channels_app.media import FileTooLarge
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 CONNECT_SECONDS = 5.0
 # For the whole of one call.
 CALL_SECONDS = 15.0
+# For a whole file of an owner, over a slow line.
+DOWNLOAD_SECONDS = 45.0
 # What the contract grants a batch, less what it takes to write down how it went.
 BATCH_SECONDS = 55.0
 # Below what servers and proxies usually keep: a connection that the other end has just closed loses a call.
@@ -37,6 +40,8 @@ KEEP_SECONDS = 10.0
 MOST_CONNECTIONS = 100
 # As much as a provider's longest answer; more is none.
 LONGEST_ANSWER = 1024 * 1024
+# Of a file at once.
+CHUNK_BYTES = 64 * 1024
 # Where a provider asks for patience without saying how much.
 PAUSE_SECONDS = 30.0
 
@@ -122,16 +127,46 @@ async def call(
     Raises: Unavailable when it certainly did not leave, Throttled, or Uncertain when it left and no answer came.
     """
     timeout = aiohttp.ClientTimeout(total=CALL_SECONDS, sock_connect=CONNECT_SECONDS)
-    try:
+    with _errors_of_the_wire():
         async with session.request(method, url, allow_redirects=False, timeout=timeout, **wishes) as response:
             body = await response.content.read(LONGEST_ANSWER)
             answer = Answer(response.status, response.headers, body)
+    return _unless_throttled(answer, patience)
+
+
+async def download(
+    session: aiohttp.ClientSession, url: str | URL, *, most_bytes: int, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Fetch a file; redirects are not followed, and of one that is too long no more is read than shows it.
+
+    Raises: FileTooLarge; Unavailable, Throttled or Uncertain as a call does.
+    """
+    timeout = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=CALL_SECONDS)
+    body = bytearray()
+    with _errors_of_the_wire():
+        async with session.get(url, allow_redirects=False, timeout=timeout, headers=headers) as response:
+            async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+                body += chunk
+                if len(body) > most_bytes:
+                    raise FileTooLarge
+            answer = Answer(response.status, response.headers, bytes(body))
+    return _unless_throttled(answer, None)
+
+
+@contextmanager
+def _errors_of_the_wire() -> Iterator[None]:
+    """Tell by our own errors how a call came to nothing."""
+    try:
+        yield
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
         raise Unavailable("cannot be reached") from error
     except aiohttp.InvalidURL as error:
         raise Misconfigured("the provider's address is none") from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise Uncertain("no answer") from error
+
+
+def _unless_throttled(answer: Answer, patience: Callable[[Answer], float] | None) -> Answer:
     if answer.status == THROTTLED:
         raise Throttled("asked to wait", retry_after_seconds=(patience or retry_after)(answer))
     return answer

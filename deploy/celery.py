@@ -9,7 +9,7 @@ from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings")
 
-# send: messages out; inbound: what owners answer; plan: time becoming work; report: figures, imports, exports.
+# send: messages out; inbound: what owners answer; plan: time becoming work; report: figures, imports, exports, files.
 QUEUES = ("send", "inbound", "plan", "report")
 
 BASE = Path(__file__).resolve().parent.parent

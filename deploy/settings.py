@@ -168,6 +168,8 @@ CELERY_TASK_ROUTES = {
     "notifications.work_dealer": {"queue": "send"},
     "notifications.outbox.*": {"queue": "send"},
     "notifications.inbound.*": {"queue": "inbound"},
+    # Not among the answers: a provider takes its time over a film.
+    "notifications.attachments.*": {"queue": "report"},
     "core.kpis.*": {"queue": "report"},
     "core.customers.*": {"queue": "report"},
     "core.repair_orders.*": {"queue": "report"},

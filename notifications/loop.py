@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from core import sweeps
+from core.documents import sweeping as documents
 from notifications.due import clock, reacting
 from notifications.due import operations as due
 from notifications.due.starting import Starter
@@ -180,6 +181,11 @@ def _links(now: datetime, _start: Starter) -> Done:
     return Done(count, has_more=count >= links.SWEPT_AT_ONCE)
 
 
+def _strangers_files(now: datetime, _start: Starter) -> Done:
+    count = documents.sweep(now=now)
+    return Done(count, has_more=count >= documents.SWEPT_AT_ONCE)
+
+
 def _release(now: datetime, start: Starter) -> Done:
     queued = Message.objects.filter(state=Message.State.QUEUED)[:MOST_QUEUED].count()
     if queued >= MOST_QUEUED:
@@ -217,5 +223,6 @@ STEPS: Mapping[str, Callable[[datetime, Starter], Done]] = {
     "dispatch": _dispatch,
     "settle": _settle,
     "links": _links,
+    "strangers_files": _strangers_files,
 }
 """In this order: facts stop what they make pointless before anything is released or leaves; tidying up is last."""

@@ -1,5 +1,6 @@
 """All models of notifications in one place, where Django looks for them."""
 
+from notifications.attachments.models import MessageFile
 from notifications.canned.models import CannedAnswer
 from notifications.channels.models import ChannelAccount
 from notifications.conversations.models import Conversation, Note, ReadMark
@@ -24,6 +25,7 @@ __all__ = [
     "FlowVersion",
     "InboundEvent",
     "Message",
+    "MessageFile",
     "MessagePrice",
     "Note",
     "OwnerLink",

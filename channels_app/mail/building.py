@@ -55,7 +55,7 @@ def letter_of(account: Account, message: Outgoing) -> Letter:
         html=clean(message.html) or pages.page_of(text, language=message.language),
         reply_to=tokens.reply_address(account, token),
         headers=_headers(message, tokens.provider_id_of(account, token)),
-        attachments=files.taken(message.attachments),
+        attachments=files.sort(message.attachments).taken,
     )
 
 

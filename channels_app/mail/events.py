@@ -30,5 +30,6 @@ def inbound_of(account: Account, mail: Mail) -> Inbound:
         at=mail.at,
         is_automatic=mail.is_automatic,
         sender_name=mail.sender_name,
-        attachments=mail.attachments,
+        attachments=mail.files.taken,
+        refused=mail.files.refused,
     )

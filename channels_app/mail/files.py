@@ -1,8 +1,10 @@
 """Which files go and come with mails: by size, by type, and by how their bytes begin."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from channels_app.contract import Attachment
+from channels_app.media import Refused, Why
 
 MEGABYTE = 1024 * 1024
 # Most mail servers take 25 MB, of which the encoding for the way takes a quarter.
@@ -10,6 +12,8 @@ LARGEST_TOGETHER = 15 * MEGABYTE
 # A call with a whole mail. Source: SendGrid's Inbound Parse takes 30 MB; servers that take 25 MB measure likewise.
 LARGEST_MAIL = 32 * MEGABYTE
 MOST = 20
+# Of more that are not taken nobody is told one by one.
+MOST_REFUSED = 50
 LONGEST_NAME = 120
 
 # Types we take, and how such a file begins, at which byte; types without a mark are taken at their word.
@@ -24,7 +28,10 @@ KINDS: dict[str, tuple[tuple[int, bytes], ...]] = {
     "video/quicktime": ((4, b"ftyp"),),
     "audio/mp4": ((4, b"ftyp"),),
     "audio/amr": ((0, b"#!AMR"),),
+    "audio/ogg": ((0, b"OggS"),),
     "audio/mpeg": ((0, b"ID3"), (0, b"\xff\xfb"), (0, b"\xff\xf3")),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ((0, b"PK\x03\x04"),),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ((0, b"PK\x03\x04"),),
     "text/calendar": (),
     "text/plain": (),
 }
@@ -33,21 +40,43 @@ ALIASES = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "application/
 NAMELESS = "application/octet-stream"
 
 
-def taken(files: Iterable[Attachment]) -> tuple[Attachment, ...]:
-    """Return the files which we take, each under its true type, until they are too large together."""
+@dataclass(frozen=True)
+class Sorted:
+    """The files which we take, each under its true type, and of the others why not."""
+
+    taken: tuple[Attachment, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+def sort(files: Iterable[Attachment]) -> Sorted:
+    """Return which files we take, until they are too large together, and which we do not."""
     kept: list[Attachment] = []
+    refused: list[Refused] = []
     room = LARGEST_TOGETHER
     for one in files:
         kind = kind_of(one.media_type, one.content)
-        if kind and len(one.content) <= room and len(kept) < MOST:
+        why = _why_not(one, kind, room=room, count=len(kept))
+        if why is None:
             kept.append(Attachment(_name(one.name), kind, one.content))
             room -= len(one.content)
-    return tuple(kept)
+        elif len(refused) < MOST_REFUSED:
+            refused.append(Refused(_name(one.name), why))
+    return Sorted(tuple(kept), tuple(refused))
 
 
 def may_go(files: tuple[Attachment, ...]) -> bool:
     """Return whether a message may carry these files."""
-    return len(files) == len(taken(files))
+    return not sort(files).refused
+
+
+def _why_not(one: Attachment, kind: str, *, room: int, count: int) -> Why | None:
+    if not one.content:
+        return Why.EMPTY
+    if not kind:
+        return Why.TYPE
+    if len(one.content) > room:
+        return Why.SIZE
+    return Why.COUNT if count >= MOST else None
 
 
 def kind_of(said: str, content: bytes) -> str:

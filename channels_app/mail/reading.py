@@ -44,7 +44,7 @@ class Mail:
     text: str
     at: datetime | None
     is_automatic: bool
-    attachments: tuple[Attachment, ...]
+    files: files.Sorted
 
 
 def parsed(raw: bytes) -> Message:
@@ -61,11 +61,11 @@ def parsed(raw: bytes) -> Message:
 def mail_of(message: Message) -> Mail:
     """Return what a person wrote in a mail. Raises: Unreadable."""
     leaves = list(_leaves(message))
-    attachments = files.taken(_attachment(part) for part in leaves if _is_file(part))
-    return read(message, text=_text(message), recipients=(), attachments=attachments)
+    attached = files.sort(_attachment(part) for part in leaves if _is_file(part))
+    return read(message, text=_text(message), recipients=(), attached=attached)
 
 
-def read(headers: Message, *, text: str, recipients: Iterable[str], attachments: tuple[Attachment, ...]) -> Mail:
+def read(headers: Message, *, text: str, recipients: Iterable[str], attached: files.Sorted) -> Mail:
     """Return a mail of these headers with a text that may hold quotes. Raises: Unreadable."""
     header = partial(header_of, headers)
     sender, name = _address(header("From"))
@@ -84,7 +84,7 @@ def read(headers: Message, *, text: str, recipients: Iterable[str], attachments:
         text=quotes.written(text) or subject,
         at=_moment(header("Date")),
         is_automatic=automatic.is_automatic(header, sender=sender, subject=subject),
-        attachments=attachments,
+        files=attached,
     )
 
 

@@ -99,7 +99,7 @@ def _mail(account: Account, form: Mapping[str, forms.Field]) -> list[Inbound | R
     text = said("text") if said("text").strip() else pages.text_of(said("html"))
     envelope = _json(form, "envelope").get("to")
     recipients = [str(one) for one in envelope] if isinstance(envelope, list) else []
-    mail = reading.read(headers, text=text, recipients=recipients, attachments=files.taken(_files(form)))
+    mail = reading.read(headers, text=text, recipients=recipients, attached=files.sort(_files(form)))
     return [events.inbound_of(account, mail)]
 
 

@@ -14,6 +14,8 @@ class Document(DealerModel):
         INVOICE = "INVOICE"
         REPAIR_ORDER = "REPAIR_ORDER"
         SETTLEMENT = "SETTLEMENT"
+        # Came with a message of the owner's.
+        FROM_OWNER = "FROM_OWNER"
         OTHER = "OTHER"
 
     kind = models.CharField(max_length=18, choices=Kind.choices, default=Kind.OTHER)
@@ -26,6 +28,8 @@ class Document(DealerModel):
     repair_order = models.ForeignKey(
         "core.RepairOrder", null=True, blank=True, on_delete=models.PROTECT, related_name="documents"
     )
+    # The conversation it came in; a plain id, as core does not know conversations. Of a stranger's it is all there is.
+    conversation_id = models.BigIntegerField(null=True, blank=True)
     # As people see it: what the uploader's file was called, made harmless.
     name = models.CharField(max_length=120)
     media_type = models.CharField(max_length=80)
@@ -46,7 +50,22 @@ class Document(DealerModel):
             models.CheckConstraint(
                 condition=models.Q(customer__isnull=False)
                 | models.Q(vehicle__isnull=False)
-                | models.Q(repair_order__isnull=False),
+                | models.Q(repair_order__isnull=False)
+                | models.Q(conversation_id__isnull=False),
                 name="document_of_something",
+            ),
+        ]
+        indexes = [
+            # What came in a conversation, when that turns out to be somebody's; few documents did.
+            models.Index(
+                fields=["conversation_id"],
+                name="document_conversation",
+                condition=models.Q(conversation_id__isnull=False),
+            ),
+            # Strangers' files, the oldest first: looked into at each turn of the dealer's work, and nearly empty.
+            models.Index(
+                fields=["added_at"],
+                name="document_of_stranger",
+                condition=models.Q(customer__isnull=True, vehicle__isnull=True, repair_order__isnull=True),
             ),
         ]

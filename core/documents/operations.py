@@ -6,6 +6,7 @@ row then fails, the bytes are taken away again.
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,7 +33,7 @@ LINK_LASTS = timedelta(minutes=5)
 
 
 class NothingToBelongTo(ValueError):
-    """A document belongs to a customer, a car or a repair order."""
+    """A document belongs to a customer, a car or a repair order, or came in a conversation."""
 
 
 class DocumentRemoved(Exception):
@@ -53,7 +54,7 @@ class By:
 
 @dataclass(frozen=True)
 class NewDocument:
-    """What is to be kept, and what it belongs to: at least one of the three."""
+    """What is to be kept, and what it belongs to: at least one of the four."""
 
     kind: str
     name: str
@@ -61,10 +62,15 @@ class NewDocument:
     customer_id: int | None = None
     vehicle_id: int | None = None
     repair_order_id: int | None = None
+    conversation_id: int | None = None
 
 
-def add_document(new: NewDocument, *, by: By, now: datetime) -> Document:
+def add_document(
+    new: NewDocument, *, by: By, now: datetime, along: Callable[[Document], None] | None = None
+) -> Document:
     """Keep a document; one of a repair order belongs to its customer and car, too.
+
+    `along` is done in the transaction of its row; where it raises, nothing is kept.
 
     Raises: rules.Empty, rules.TooLong, rules.NotAllowed, rules.ContentUnlikeName, rules.UnpacksToTooMuch;
     NothingToBelongTo; RepairOrder.DoesNotExist.
@@ -87,6 +93,8 @@ def add_document(new: NewDocument, *, by: By, now: datetime) -> Document:
                 added_at=now,
                 actor=by.actor,
             )
+            if along is not None:
+                along(row)
             _tell(kinds.DOCUMENT_ADDED, row, by=by, now=now)
     except BaseException:
         storages[STORAGE].delete(path)
@@ -106,6 +114,32 @@ def remove_document(document_id: int, *, reason: str, by: By, now: datetime) -> 
             row.save(update_fields=["removed_at", "removed_by", "removed_reason"])
             _tell(kinds.DOCUMENT_REMOVED, row, by=by, now=now)
         return row
+
+
+def give_to(customer_id: int, *, conversation_id: int, now: datetime) -> int:
+    """Make what a stranger sent in a conversation a customer's, now that it is known whose it is; say how much.
+
+    Call it in the transaction that says whose the conversation is.
+    """
+    theirs = Document.objects.filter(
+        conversation_id=conversation_id, customer__isnull=True, vehicle__isnull=True, repair_order__isnull=True
+    )
+    found = list(theirs.select_for_update())
+    for row in found:
+        row.customer_id = customer_id
+        row.save(update_fields=["customer_id"])
+        _tell(kinds.DOCUMENT_ADDED, row, by=By(row.actor), now=now)
+    return len(found)
+
+
+def content_of(row: Document) -> bytes:
+    """Return what stands in a document. Raises: DocumentRemoved."""
+    if row.removed_at is not None:
+        raise DocumentRemoved
+    _check_place(row)
+    with storages[STORAGE].open(row.path) as file:
+        content: bytes = file.read()
+    return content
 
 
 def link_to(document_id: int, *, user_id: int, now: datetime) -> str:
@@ -133,10 +167,14 @@ def open_linked(word: str, *, user_id: int, now: datetime) -> tuple[Document, "F
     row = Document.objects.get(pk=claim["document"])
     if row.removed_at is not None:
         raise DocumentRemoved
-    # The path was written by us, in this dealer's table; a wrong one still must not leave the dealer's folder.
+    _check_place(row)
+    return row, storages[STORAGE].open(row.path)
+
+
+def _check_place(row: Document) -> None:
+    """The path was written by us, in this dealer's table; a wrong one still must not leave the dealer's folder."""
     if not row.path.startswith(f"{caching.media_path(FOLDER)}/"):
         raise LinkEnded
-    return row, storages[STORAGE].open(row.path)
 
 
 def _claim(word: str) -> dict[str, Any]:
@@ -157,12 +195,17 @@ def _belongs_to(new: NewDocument) -> dict[str, int | None]:
     if new.repair_order_id is not None:
         order = RepairOrder.objects.get(pk=new.repair_order_id)
         customer_id, vehicle_id = customer_id or order.customer_id, vehicle_id or order.vehicle_id
-    if customer_id is None and vehicle_id is None:
+    if customer_id is None and vehicle_id is None and new.conversation_id is None:
         raise NothingToBelongTo
     if customer_id is not None:
         customer = Customer.objects.get(pk=customer_id)
         customer_id = customer.merged_into_id or customer.pk
-    return {"customer_id": customer_id, "vehicle_id": vehicle_id, "repair_order_id": new.repair_order_id}
+    return {
+        "customer_id": customer_id,
+        "vehicle_id": vehicle_id,
+        "repair_order_id": new.repair_order_id,
+        "conversation_id": new.conversation_id,
+    }
 
 
 def _tell(kind: str, row: Document, *, by: By, now: datetime) -> None:

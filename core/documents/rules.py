@@ -72,6 +72,15 @@ def safe_name(name: str) -> str:
     return f"{(stem or 'document')[: LONGEST_NAME - len(ending) - 1]}.{ending}"
 
 
+def named(name: str, media_type: str) -> str:
+    """Return a harmless name with an ending that is known: its own, else that of the type it is said to be."""
+    clean = safe_name(name)
+    if "." in clean and clean.rpartition(".")[2].lower() in TYPES:
+        return clean
+    ending = next((ending for ending, one in TYPES.items() if one.media_type == media_type), None)
+    return safe_name(f"{clean}.{ending}") if ending else clean
+
+
 def type_of(name: str, content: bytes) -> FileType:
     """Return the kind of a file.
 
@@ -134,6 +143,15 @@ def _is_heic(content: bytes) -> bool:
     return content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS
 
 
+def _begins(*marks: tuple[int, bytes]) -> Callable[[bytes], bool]:
+    """Return whether one of the marks stands where it must."""
+
+    def is_it(content: bytes) -> bool:
+        return any(content[at : at + len(mark)] == mark for at, mark in marks)
+
+    return is_it
+
+
 def _is_office(folder: str) -> Callable[[bytes], bool]:
     """Return whether the archive holds a document of that kind, without macros; nothing is unpacked.
 
@@ -181,6 +199,15 @@ TYPES: dict[str, FileType] = {
     "jpeg": _JPEG,
     "png": FileType("image/png", _looks_like("image/png")),
     "heic": _HEIC,
+    # What owners send from their phones, to look at and to listen to.
+    "gif": FileType("image/gif", _begins((0, b"GIF8"))),
+    "webp": FileType("image/webp", _begins((8, b"WEBP"))),
+    "mp4": FileType("video/mp4", _begins((4, b"ftyp"))),
+    "mov": FileType("video/quicktime", _begins((4, b"ftyp"))),
+    "m4a": FileType("audio/mp4", _begins((4, b"ftyp"))),
+    "mp3": FileType("audio/mpeg", _begins((0, b"ID3"), (0, b"\xff\xfb"), (0, b"\xff\xf3"))),
+    "amr": FileType("audio/amr", _begins((0, b"#!AMR"))),
+    "ogg": FileType("audio/ogg", _begins((0, b"OggS"))),
     "docx": FileType(f"{_OFFICE}.wordprocessingml.document", _is_office("word/")),
     "xlsx": FileType(f"{_OFFICE}.spreadsheetml.sheet", _is_office("xl/")),
     "txt": FileType("text/plain", _is_text),

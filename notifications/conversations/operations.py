@@ -8,6 +8,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from core.customers.models import ContactPoint
+from core.documents import operations as documents
 from core.tasks import giving
 from core.tasks import operations as tasks
 from core.tasks.models import Task
@@ -60,6 +61,13 @@ def customer_at(address: str) -> int | None:
     holders = ContactPoint.objects.filter(value=address).values_list("customer_id", "customer__merged_into_id")
     files = {merged or own for own, merged in holders}
     return files.pop() if len(files) == 1 else None
+
+
+def now_known(conversation: Conversation, *, now: datetime) -> None:
+    """This function will make what came in a conversation while it was a stranger's its customer's, if it has one."""
+    customer = conversation.customer
+    if customer is not None:
+        documents.give_to(customer.merged_into_id or customer.pk, conversation_id=conversation.pk, now=now)
 
 
 def hand_over(

@@ -100,7 +100,8 @@ def _store(row: ChannelAccount, channel: Channel, account: Account, request: Raw
     if receipts and _store_body(row, request, kind=InboundEvent.Kind.RECEIPT, error="", now=now):
         outbox.apply_receipts(receipts, account_id=row.pk, now=now)
     heard = [one for one in parsed if isinstance(one, Inbound)]
-    storing.store_messages(row, [one for one in heard if not one.part], raw=request.body, now=now)
+    whole = [one for one in heard if not one.part]
+    storing.store_messages(row, whole, raw=request.body, content_type=request.header("Content-Type"), now=now)
     for one in heard:
         if one.part:
             joining.take_part(row, account, one, one.part, raw=request.body, now=now)

@@ -15,6 +15,7 @@ from core.customers.models import ContactPoint
 from core.events import kinds
 from core.events import operations as events
 from core.transactions import waking
+from notifications.attachments import noting
 from notifications.conversations import operations as conversations
 from notifications.conversations.models import Conversation
 from notifications.conversations.operations import Address
@@ -139,6 +140,7 @@ def _hear(event: InboundEvent, *, now: datetime) -> Heard:
     conversation = conversations.locked_at(Address(event.account_id, event.sender), now=now)
     if conversation.customer_id is None:
         conversation.customer_id = conversations.customer_at(event.sender)
+        conversations.now_known(conversation, now=now)
     message = _keep(event, conversation)
     if message.is_automatic:
         conversations.kept(conversation, now=now)
@@ -172,6 +174,7 @@ def _keep(event: InboundEvent, conversation: Conversation) -> Message:
         actor="owner",
         created_at=event.received_at,
     )
+    noting.note_files(message, event.data, now=event.received_at)
     events.record(
         kinds.MESSAGE_RECEIVED,
         subject_kind="message",

@@ -26,6 +26,7 @@ def came_by_link(heard: Heard) -> str:
         return "CHAT_OF_ANOTHER"
     if joined.is_new:
         _belongs(heard.conversation, joined.customer_id)
+        conversations.now_known(heard.conversation, now=heard.now)
         heard.say("chat_linked", shows_preferences=True)
     return "CHAT_LINKED"
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from channels_app.contract import Inbound
+from notifications.attachments import noting
 from notifications.channels.models import ChannelAccount
 from notifications.inbound.models import InboundEvent
 from notifications.inbound.tasks import handle_inbound
@@ -36,16 +37,22 @@ ON CONFLICT (account_id, provider_id) DO NOTHING RETURNING id
 """
 
 
-def store_messages(row: ChannelAccount, heard: Sequence[Inbound], *, raw: bytes, now: datetime) -> None:
-    """This function will store what owners said, each once, and have it worked on."""
+def store_messages(
+    row: ChannelAccount, heard: Sequence[Inbound], *, raw: bytes, now: datetime, content_type: str = ""
+) -> None:
+    """This function will store what owners said, each once, and have it worked on.
+
+    content_type is the call's, by which the files in it are read again.
+    """
     events = [
         InboundEvent(
             account=row,
             provider_id=_provider_id(row, one, now=now),
             kind=InboundEvent.Kind.MESSAGE,
             sender=clean(one.sender, LONGEST_SENDER),
-            data=data_of(one),
-            raw=raw if len(heard) == 1 else json.dumps(data_of(one), ensure_ascii=True).encode(),
+            data=data_of(one) | noting.noted_of(one, content_type=content_type),
+            # Whole where files lie in it: they are taken out of it by a worker.
+            raw=raw if one.attachments or len(heard) == 1 else json.dumps(data_of(one), ensure_ascii=True).encode(),
             received_at=now,
         )
         for one in heard

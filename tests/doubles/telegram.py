@@ -41,9 +41,22 @@ class Telegram(Double):
         self.forms: list[dict[str, str]] = []
         self.webhook: dict[str, str] = {}
         self.last_error = ""
+        # By their ids, what owners sent.
+        self.files: dict[str, bytes] = {}
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.post("/bot{token}/{method}", self._call)]
+        return [
+            web.post("/bot{token}/{method}", self._call),
+            web.get("/file/bot{token}/files/{key}", self._download),
+        ]
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        content = self.files.get(request.match_info["key"])
+        if request.match_info["token"] != TOKEN or content is None or self.how == "no-file":
+            return _problem(404, "Not Found", {})
+        if self.how == "throttle":
+            return _problem(*REFUSALS["throttle"])
+        return web.Response(body=content, content_type="application/octet-stream")
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["token"] != TOKEN:
@@ -61,6 +74,7 @@ class Telegram(Double):
     def _methods(self) -> dict[str, Callable[[dict[str, str]], Any]]:
         return {
             "sendMessage": self._send,
+            "getFile": self._file,
             "getMe": lambda _form: BOT,
             "setWebhook": self._set_webhook,
             "getWebhookInfo": self._webhook_info,
@@ -80,6 +94,12 @@ class Telegram(Double):
         if self.how == "no-id":
             del made["message_id"]
         return True if self.how == "no-message" else made
+
+    def _file(self, form: dict[str, str]) -> Any:
+        key = form["file_id"]
+        if key not in self.files:
+            return _problem(400, "Bad Request: wrong file_id or the file is temporarily unavailable", {})
+        return {"file_id": key, "file_unique_id": key, "file_size": len(self.files[key]), "file_path": f"files/{key}"}
 
     def _set_webhook(self, form: dict[str, str]) -> Any:
         if not form["url"].startswith("https://"):

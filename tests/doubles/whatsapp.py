@@ -49,6 +49,9 @@ class WhatsApp(Double):
         super().__init__()
         self.bodies: list[dict[str, Any]] = []
         self.hook: dict[str, str] = {}
+        # By their ids, what owners sent; and where they are said to lie, where that is not here.
+        self.files: dict[str, bytes] = {}
+        self.files_at = ""
 
     def routes(self) -> list[web.RouteDef]:
         node = f"/v23.0/{NUMBER_ID}"
@@ -56,6 +59,8 @@ class WhatsApp(Double):
             web.post(f"{node}/messages", self._create),
             web.post(node, self._configure),
             web.get(node, self._describe),
+            web.get("/v23.0/{key}", self._file),
+            web.get("/files/{key}", self._download),
         ]
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
@@ -93,6 +98,23 @@ class WhatsApp(Double):
         known = {"verified_name": "North Cars", "display_phone_number": "+1 555-078-3881", "quality_rating": "GREEN"}
         asked = request.query["fields"].split(",")
         return web.json_response({**{name: known[name] for name in asked}, "id": NUMBER_ID})
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        if refusal := self._refusal(request):
+            return refusal
+        key = request.match_info["key"]
+        if key not in self.files:
+            return _problem(400, 100, 33, "Unsupported get request")
+        url = f"{self.files_at or self.url}/files/{key}"
+        size = len(self.files[key])
+        return web.json_response({"id": key, "url": url, "mime_type": "image/jpeg", "file_size": size})
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        if refusal := self._refusal(request):
+            return refusal
+        if self.how == "no-file":
+            return web.Response(status=404)
+        return web.Response(body=self.files[request.match_info["key"]], content_type="image/jpeg")
 
     def _refusal(self, request: web.Request) -> web.Response | None:
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":

@@ -144,6 +144,7 @@ def test_files_of_a_mail_are_checked(rig: SendGridRig) -> None:
 
     assert isinstance(heard, Inbound)
     assert heard.attachments == (Attachment("car.jpg", "image/jpeg", photo),)
+    assert [(one.name, one.why) for one in heard.refused] == [("run.exe", "TYPE"), ("a.pdf", "TYPE")]
 
 
 def test_an_absent_persons_answer_is_automatic(rig: SendGridRig) -> None:

@@ -10,6 +10,12 @@ HEIC = b"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1heicmiaf" + b"\x00" * 40
 HTML = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 EXE = b"MZ\x90\x00" + b"\x00" * 100
+GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
+WEBP = b"RIFF\x1a\x00\x00\x00WEBPVP8L" + b"\x00" * 16
+FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 16
+SOUND = b"OggS\x00\x02" + b"\x00" * 40
+MP3 = b"ID3\x03\x00\x00\x00\x00\x00\x00" + b"\x00" * 16
+AMR = b"#!AMR\n" + b"\x00" * 16
 TEXT = "您好, ¿qué tal?\n".encode()
 
 

@@ -21,12 +21,34 @@ from tests.core.documents import samples
         ("a.heic", samples.HEIC, "image/heic"),
         ("a.docx", samples.DOCX, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         ("a.xlsx", samples.XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("a.gif", samples.GIF, "image/gif"),
+        ("a.webp", samples.WEBP, "image/webp"),
+        ("a.mp4", samples.FILM, "video/mp4"),
+        ("a.mov", samples.FILM, "video/quicktime"),
+        ("a.m4a", samples.FILM, "audio/mp4"),
+        ("a.mp3", samples.MP3, "audio/mpeg"),
+        ("a.amr", samples.AMR, "audio/amr"),
+        ("a.ogg", samples.SOUND, "audio/ogg"),
         ("a.txt", samples.TEXT, "text/plain"),
         ("a.txt", "您好".encode("gb18030"), "text/plain"),
     ],
 )
 def test_a_file_is_known_by_ending_and_content(name: str, content: bytes, media_type: str) -> None:
     assert rules.type_of(name, content).media_type == media_type
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "known"),
+    [
+        pytest.param("car.JPG", "image/jpeg", "car.JPG", id="its own ending"),
+        pytest.param("file", "application/pdf", "file.pdf", id="of what it is said to be"),
+        pytest.param("image.image", "image/png", "image.image.png", id="behind another"),
+        pytest.param("pdf", "image/png", "pdf.png", id="a name like an ending"),
+        pytest.param("run.exe", "application/x-msdownload", "run.exe", id="of no kind"),
+    ],
+)
+def test_a_name_without_a_known_ending_gets_that_of_its_type(name: str, media_type: str, known: str) -> None:
+    assert rules.named(name, media_type) == known
 
 
 @pytest.mark.parametrize("name", ["a.html", "a.svg", "a.exe", "a.zip", "a.docm", "a.pdf.js", "pdf", "a.", ""])

@@ -44,7 +44,8 @@ function Line({ document, subject }: { document: Document; subject: Subject }) {
       <div>
         <strong>{document.name}</strong>
         <div className="note">
-          {t(`documentKinds.${document.kind}`)} · {size} · {format.date(document.added_at)} · {document.actor_name}
+          {t(`documentKinds.${document.kind}`)} · {size} · {format.date(document.added_at)} ·{" "}
+          {document.actor === "owner" ? t("actors.owner") : document.actor_name}
         </div>
         {document.removed_at && <div>{t("documents.removed", { reason: document.removed_reason })}</div>}
       </div>

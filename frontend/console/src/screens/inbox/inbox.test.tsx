@@ -44,6 +44,7 @@ const MESSAGE = {
   subject: "",
   text: "How was it?",
   buttons: [{ label: "Fine", payload: "t|1" }],
+  files: [],
   language: "en",
   actor: "flow",
   author: "",
@@ -302,4 +303,27 @@ test("a message shows what became of it and, asked, why", async () => {
   expect(await bubble.findByText("The owner wrote that they want no more messages.")).toBeTruthy();
   expect(bubble.getByText("It was 22:00.")).toBeTruthy();
   expect(bubble.getByText("2 SMS segments, €0.145")).toBeTruthy();
+});
+
+test("files are shown with their message, and how many were not taken and why", async () => {
+  const file = { state: "KEPT", why: "", media_type: "image/jpeg", size_bytes: 2048, allowed: ["open"] };
+  const refused = { ...file, state: "REFUSED", why: "SIZE", size_bytes: null, document: null, allowed: [] };
+  const files = [
+    { ...file, id: 1, name: "car.jpg", document: 71 },
+    { ...file, id: 2, name: "voice.ogg", state: "WAITING", document: null, allowed: [] },
+    { ...refused, id: 3, name: "a.mp4" },
+    { ...refused, id: 4, name: "b.mp4" },
+  ];
+  const { served } = await open("/inbox/9", {
+    "GET /api/v1/conversations/9/messages/": page([{ ...MESSAGE, direction: "IN", text: "[photo]", files }]),
+    "POST /api/v1/documents/71/link/": { url: "#opened" },
+  });
+
+  await userEvent.click(await screen.findByRole("button", { name: "Open car.jpg" }));
+
+  expect(screen.getByText("sent a photo")).toBeTruthy();
+  expect(screen.getByText("voice.ogg: on its way…")).toBeTruthy();
+  expect(screen.getByText("2 files not taken: too large")).toBeTruthy();
+  await waitFor(() => expect(location.hash).toBe("#opened"));
+  expect(served).toHaveBeenCalled();
 });

@@ -9,6 +9,7 @@ export type Row = Shapes["ConversationShape"] &
   Partial<Pick<Shapes["FoundConversationShape"], "found_by" | "found_text">>;
 export type Talk = Shapes["WholeConversationShape"];
 export type Message = Shapes["SpokenMessageShape"];
+export type MessageFile = Shapes["MessageFileShape"];
 export type Note = Shapes["NoteShape"];
 export type Dialogue = Shapes["DialogueShape"];
 export type Planned = Shapes["PlannedShape"];
@@ -86,6 +87,13 @@ export const useWhy = (messageId: number) =>
   useQuery({
     queryKey: ["messages", messageId, "reasons"],
     queryFn: () => answer(api.GET("/api/v1/messages/{id}/reasons/", { params: at(messageId) })),
+  });
+
+/** Ask for a link to a file and go there: the browser saves it. */
+export const useOpening = () =>
+  useMutation({
+    mutationFn: (id: number) => answer(api.POST("/api/v1/documents/{id}/link/", { params: at(id) })),
+    onSuccess: ({ url }) => location.assign(url),
   });
 
 export const useColleagues = () =>
