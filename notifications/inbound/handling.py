@@ -142,7 +142,7 @@ def _hear(event: InboundEvent, *, now: datetime) -> Heard:
         conversation.customer_id = conversations.customer_at(event.sender)
         conversations.now_known(conversation, now=now)
     message = _keep(event, conversation)
-    if message.is_automatic:
+    if message.is_automatic or standing.answers_test(conversation, now=now):
         conversations.kept(conversation, now=now)
     else:
         conversations.heard(conversation, now=now)

@@ -1,12 +1,13 @@
 """Rules before all others: machines are not answered, and the words that work at any time work."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Min, Q
 
 from core.appointments.models import Appointment
 from core.appointments.queries import AHEAD
 from notifications.conversations import operations as conversations
+from notifications.conversations.models import Conversation
 from notifications.flows import wording
 from notifications.flows.grammar import alarms, keywords
 from notifications.flows.grammar.keywords import Keyword
@@ -53,13 +54,7 @@ def word(heard: Heard) -> str:
 
 def tested(heard: Heard) -> str:
     """An answer to a test of the channel: whoever tests sees it, and nobody else has work of it."""
-    if heard.conversation.customer_id is not None:
-        return ""
-    asked = Message.objects.filter(conversation=heard.conversation, direction=Message.Direction.OUT)
-    newest = asked.order_by("-id").only("case_kind", "created_at").first()
-    if newest is None or newest.case_kind != TEST_CASE:
-        return ""
-    return "TEST" if newest.created_at > heard.now - TEST_ANSWERED_WITHIN else ""
+    return "TEST" if answers_test(heard.conversation, now=heard.now) else ""
 
 
 def edited(heard: Heard) -> str:
@@ -73,6 +68,17 @@ def loop(heard: Heard) -> str:
         return ""
     conversations.ask_person(heard.conversation, reason="LOOP", message_id=heard.message.pk, now=heard.now)
     return "LOOP"
+
+
+def answers_test(conversation: Conversation, *, now: datetime) -> bool:
+    """Say whether what comes now in a conversation answers a test of its channel."""
+    if conversation.customer_id is not None:
+        return False
+    asked = Message.objects.filter(conversation=conversation, direction=Message.Direction.OUT)
+    newest = asked.order_by("-id").only("case_kind", "created_at").first()
+    if newest is None or newest.case_kind != TEST_CASE:
+        return False
+    return newest.created_at > now - TEST_ANSWERED_WITHIN
 
 
 def is_parting(event: InboundEvent) -> bool:

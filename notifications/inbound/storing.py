@@ -94,9 +94,10 @@ def data_of(one: Inbound) -> dict[str, Any]:
 
 
 def _provider_id(row: ChannelAccount, one: Inbound, *, now: datetime) -> str:
-    if one.provider_id:
-        is_long = len(one.provider_id) > LONGEST_ID
-        return f"long:{digest(one.provider_id)}" if is_long else clean(one.provider_id, LONGEST_ID)
+    # An id of nothing but zero bytes is none: all that bring such would be one message.
+    named = clean(one.provider_id, len(one.provider_id))
+    if named:
+        return f"long:{digest(one.provider_id)}" if len(one.provider_id) > LONGEST_ID else named
     said = digest(f"{one.sender}\n{one.text}\n{one.payload}")
     with connection.cursor() as cursor:
         # Two at once would both find nothing: the lock makes the second look after the first.

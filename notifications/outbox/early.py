@@ -1,10 +1,10 @@
 """Receipts that came before we knew the provider's id: kept, and applied once we do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from channels_app.contract import Receipt
-from notifications.outbox import rules
+from notifications.outbox import failures, rules
 from notifications.outbox.facts import Moved
 from notifications.outbox.models import EarlyReceipt, Message
 from notifications.outbox.moving import Telling, move_all
@@ -22,6 +22,7 @@ def keep(receipts: Sequence[Receipt], *, account_id: int, now: datetime) -> int:
             provider_id=receipt.provider_id,
             happening=rules.RECEIPTS[receipt.status].value,
             detail=receipt.detail[:200],
+            purposes=",".join(receipt.purposes)[:100],
             at=now,
         )
         for receipt in receipts
@@ -57,6 +58,15 @@ def _apply(kept: Sequence[EarlyReceipt], *, now: datetime) -> list[Moved]:
     told: dict[int, list[Happening]] = {}
     for one in found:
         told.setdefault(ids[one.account_id, one.provider_id], []).append(Happening(one.happening))
+    # Before the moves, as where a receipt finds its message at once.
+    failures.wall_off(_opted_out(found, ids), now=now)
     moved = move_all([Telling(pk, rules.strongest(happenings)) for pk, happenings in told.items()], now=now)
     EarlyReceipt.objects.filter(id__in=[one.pk for one in found]).delete()
     return moved
+
+
+def _opted_out(found: Sequence[EarlyReceipt], ids: Mapping[tuple[int, str], int]) -> dict[int, tuple[str, ...]]:
+    said = [one for one in found if one.happening == Happening.OPTED_OUT.value]
+    return {
+        ids[one.account_id, one.provider_id]: tuple(one.purposes.split(",")) if one.purposes else () for one in said
+    }

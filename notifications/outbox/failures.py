@@ -11,7 +11,10 @@ from core.events import kinds
 from core.events import operations as events
 from core.tasks import operations as tasks
 from core.tasks.models import Task
+from notifications.channels.models import ChannelAccount
+from notifications.conversations import operations as conversations
 from notifications.outbox import replacing, rules
+from notifications.outbox.addresses import address_hash
 from notifications.outbox.facts import Moved
 from notifications.outbox.models import Message
 from notifications.outbox.rules import State
@@ -22,6 +25,8 @@ from tenants.wakeup import wake
 CALL_WITHIN = timedelta(days=1)
 # Walls and consents say by an empty word that they are about all purposes.
 EVERY_PURPOSE = ""
+# Why such a wall stands.
+REASON = "provider_opt_out"
 # A campaign that does not arrive is no reason to telephone.
 NEVER_CALLED_ABOUT = frozenset({Consent.Purpose.MARKETING.value, ""})
 
@@ -41,7 +46,7 @@ def wall_off(opted_out: Mapping[int, Sequence[str]], *, now: datetime) -> int:
         return 0
     messages = Message.objects.filter(id__in=opted_out).select_related("account").order_by("id")
     wanted = {
-        (one.address_hash, purpose, _bound(one)): one
+        (one.address_hash, purpose, _bound(one.account.kind)): one
         for one in messages
         for purpose in opted_out[one.pk] or (EVERY_PURPOSE,)
     }
@@ -53,6 +58,46 @@ def wall_off(opted_out: Mapping[int, Sequence[str]], *, now: datetime) -> int:
     Suppression.objects.bulk_create([_wall(one, purpose, now=now) for (_, purpose, _), one in new.items()])
     events.record_many(_consent_changed(one, purpose, now=now) for (_, purpose, _), one in new.items())
     return len(new)
+
+
+def wall_off_addresses(opted_out: Mapping[str, Sequence[str]], *, account_id: int, now: datetime) -> int:
+    """This function will put up walls for addresses of which a provider says so before we know of which message.
+
+    opted_out: by address, the purposes that are bound; none means all. The message, once known, finds the wall.
+    """
+    if not opted_out:
+        return 0
+    channel = _bound(ChannelAccount.objects.values_list("kind", flat=True).get(pk=account_id))
+    return sum(
+        _wall_off(address, purpose, channel=channel, now=now)
+        for address, purposes in opted_out.items()
+        for purpose in purposes or (EVERY_PURPOSE,)
+    )
+
+
+def _wall_off(address: str, purpose: str, *, channel: str, now: datetime) -> bool:
+    hashed = address_hash(address)
+    standing = Suppression.objects.filter(address_hash=hashed, vehicle=None, lifted_at=None)
+    if set(standing.values_list("address_hash", "purpose", "channel")) & set(_covering(hashed, purpose, channel)):
+        return False
+    wall = Suppression.objects.create(
+        customer_id=conversations.customer_at(address),
+        address_hash=hashed,
+        purpose=purpose,
+        channel=channel,
+        reason=REASON,
+        source=Suppression.Source.PROVIDER,
+        at=now,
+    )
+    events.record(
+        kinds.CONSENT_CHANGED,
+        subject_kind="suppression",
+        subject_id=wall.pk,
+        at=now,
+        customer_id=wall.customer_id,
+        data={"is_granted": False, "purpose": purpose, "channel": channel, "source": "PROVIDER"},
+    )
+    return True
 
 
 def mark_bounced(message_ids: Sequence[int], *, now: datetime) -> None:
@@ -103,12 +148,11 @@ def _call(message: Message, *, now: datetime) -> tasks.NewTask:
     )
 
 
-def _bound(message: Message) -> str:
-    """What an opt-out binds that was heard of by this message's provider: all texts or all mails, else the channel.
+def _bound(kind: str) -> str:
+    """What an opt-out binds that was heard of by a channel's provider: all texts or all mails, else the channel.
 
     Whoever stops texts or calls a mail spam means what they got, and knows nothing of who carried it.
     """
-    kind = message.account.kind
     return registry.get(kind).capabilities.medium or kind
 
 
@@ -122,8 +166,8 @@ def _wall(message: Message, purpose: str, *, now: datetime) -> Suppression:
         customer_id=message.customer_id,
         address_hash=message.address_hash,
         purpose=purpose,
-        channel=_bound(message),
-        reason="provider_opt_out",
+        channel=_bound(message.account.kind),
+        reason=REASON,
         source=Suppression.Source.PROVIDER,
         at=now,
     )
@@ -136,5 +180,5 @@ def _consent_changed(message: Message, purpose: str, *, now: datetime) -> events
         subject_id=message.pk,
         at=now,
         customer_id=message.customer_id,
-        data={"is_granted": False, "purpose": purpose, "channel": _bound(message), "source": "PROVIDER"},
+        data={"is_granted": False, "purpose": purpose, "channel": _bound(message.account.kind), "source": "PROVIDER"},
     )

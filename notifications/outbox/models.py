@@ -195,6 +195,8 @@ class EarlyReceipt(DealerModel):
     # As in notifications.outbox.rules.
     happening = models.CharField(max_length=13)
     detail = models.CharField(max_length=200, default="", db_default="")
+    # Of an opt-out: what it binds, parted by commas; nothing means everything.
+    purposes = models.CharField(max_length=100, default="", db_default="")
     at = models.DateTimeField()
 
     class Meta:

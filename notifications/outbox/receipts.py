@@ -1,8 +1,9 @@
 """What providers say became of messages, applied for many at once; saying it again changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -14,6 +15,7 @@ from notifications.outbox.models import Message
 from notifications.outbox.moving import Telling, move_all
 from tenants.wakeup import wake
 
+Key = TypeVar("Key", int, str)
 # When kept receipts are looked at again, should the outcome of their message not find them by itself.
 SECOND_LOOK = timedelta(minutes=1)
 
@@ -35,6 +37,7 @@ def apply_receipts(receipts: Sequence[Receipt], *, account_id: int, now: datetim
         moved = move_all(_tellings(found), now=now)
         charging.note_charges(_charges(found))
         failures.wall_off(_opted_out(found), now=now)
+        failures.wall_off_addresses(_opted_out_addresses(unknown), account_id=account_id, now=now)
         failures.conclude(moved, now=now)
         kept = early.keep(unknown, account_id=account_id, now=now)
         if kept:
@@ -114,12 +117,20 @@ def _charges(found: dict[Receipt, int]) -> dict[int, Charge]:
 
 def _opted_out(found: dict[Receipt, int]) -> dict[int, tuple[str, ...]]:
     """By message, the purposes of an opt-out; who complains of a mail has got it, so no state tells of it."""
-    said: dict[int, list[tuple[str, ...]]] = {}
-    for receipt, message_id in found.items():
+    return _purposes((message_id, receipt) for receipt, message_id in found.items())
+
+
+def _opted_out_addresses(unknown: Sequence[Receipt]) -> dict[str, tuple[str, ...]]:
+    """The same by address, where a provider names one: a no counts, whatever it was said to."""
+    return _purposes((receipt.address, receipt) for receipt in unknown if receipt.address)
+
+
+def _purposes(told: Iterable[tuple[Key, Receipt]]) -> dict[Key, tuple[str, ...]]:
+    said: dict[Key, list[tuple[str, ...]]] = {}
+    for key, receipt in told:
         if receipt.status == "opted_out":
-            said.setdefault(message_id, []).append(receipt.purposes)
+            said.setdefault(key, []).append(receipt.purposes)
     # Of several, one that binds all binds all.
     return {
-        message_id: tuple(sorted({one for purposes in told for one in purposes})) if all(told) else ()
-        for message_id, told in said.items()
+        key: tuple(sorted({one for each in all_ for one in each})) if all(all_) else () for key, all_ in said.items()
     }

@@ -85,6 +85,7 @@ def test_an_answer_to_a_test_is_nobodys_work(account: ChannelAccount, clara: By)
     tried(account, clara)
 
     assert answered(account, after=timedelta(minutes=5)) == "TEST"
+    assert Conversation.objects.get(account=account).unread_count == 0
     assert Task.objects.count() == 0
     assert Conversation.objects.get().mode == Conversation.Mode.CLOSED
 

@@ -52,6 +52,13 @@ def test_a_signed_message_is_stored_and_waits_for_a_worker(anna: Story) -> None:
         assert Wakeup.objects.get(dealer__name="north").next_due_at == anna.now + timedelta(minutes=1)
 
 
+def test_an_id_of_zero_bytes_is_no_id(anna: Story) -> None:
+    accept(anna, call(anna, said("8", provider_id="\x00\x00")))
+    accept(anna, call(anna, said("9", provider_id="\x00")))
+
+    assert [event.data["text"] for event in InboundEvent.objects.order_by("id")] == ["8", "9"]
+
+
 def test_a_forged_call_leaves_nothing(anna: Story) -> None:
     request = replace(call(anna, said()), body=b'{"events": []}')
 

@@ -235,3 +235,42 @@ def test_a_call_signed_for_one_account_is_forged_at_another():
     channel.verify(mine, request)
     with pytest.raises(Forged):
         channel.verify(other, request)
+
+
+def test_an_opt_out_that_came_before_its_message_was_known_puts_up_a_wall():
+    account = making.make_account()
+    operations.queue_message(draft(account), now=NOW)
+    operations.dispatch_batch(now=NOW)
+    [sent] = making.accepted(account)
+    Message.objects.update(state="SENDING", provider_id="", lease_until=LATER)
+    early = Receipt(sent.provider_id, "", "opted_out", event_id="e", purposes=("MARKETING",))
+    operations.apply_receipts([early], account_id=account.pk, now=NOW)
+    Message.objects.update(state="SENT", provider_id=sent.provider_id)
+
+    operations.settle_doubts(now=LATER)
+
+    wall = Suppression.objects.get()
+    assert (wall.purpose, wall.channel, wall.source) == ("MARKETING", "simulator", "PROVIDER")
+
+
+def test_an_opt_out_of_an_address_counts_whatever_it_was_said_to():
+    account, anna = making.make_account(), making.make_customer()
+    ContactPoint.objects.create(customer=anna, kind="PHONE", value=ANNA, created_at=NOW, updated_at=NOW)
+    unknown = Receipt("no message of ours", "", "opted_out", event_id="e", address=ANNA)
+
+    for _ in range(2):
+        operations.apply_receipts([unknown], account_id=account.pk, now=NOW)
+
+    wall = Suppression.objects.get()
+    assert (wall.customer_id, wall.purpose, wall.channel) == (anna.pk, "", "simulator")
+    assert wall.address_hash == operations.address_hash(ANNA)
+
+
+def test_an_opt_out_of_an_address_is_no_wall_at_another_dealer(north: DealerRef, south: DealerRef):
+    account = making.make_account()
+    unknown = Receipt("no message of ours", "", "opted_out", event_id="e", address=ANNA)
+
+    operations.apply_receipts([unknown], account_id=account.pk, now=NOW)
+
+    with dealer_scope(south):
+        assert not Suppression.objects.exists()
