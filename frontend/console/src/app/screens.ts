@@ -118,5 +118,14 @@ export const SCREENS: readonly Screen[] = [
     nav: "channels",
     key: "s",
   },
+  {
+    path: "settings/costs",
+    texts: "costs",
+    alsoTexts: ["channels"],
+    load: () => import("../screens/costs/page"),
+    action: "settings.read",
+    nav: "costs",
+    key: "b",
+  },
   { path: "account", texts: "account", load: () => import("../screens/account/page"), nav: "account", key: "a" },
 ];

@@ -1,6 +1,7 @@
 import type account from "../screens/account/texts/en.json";
 import type audit from "../screens/audit/texts/en.json";
 import type channels from "../screens/channels/texts/en.json";
+import type costs from "../screens/costs/texts/en.json";
 import type customer from "../screens/customer/texts/en.json";
 import type customers from "../screens/customers/texts/en.json";
 import type file from "../screens/file/texts/en.json";
@@ -22,6 +23,7 @@ export interface Resources {
   app: typeof app;
   audit: typeof audit;
   channels: typeof channels;
+  costs: typeof costs;
   customer: typeof customer;
   customers: typeof customers;
   file: typeof file;
