@@ -27,7 +27,7 @@ from api.messages import MessageShape
 from api.reading import valid
 from api.resource import ReadResource, is_schema_drawn
 from channels_app import registry
-from notifications.channels import changing, health, trying
+from notifications.channels import changing, forms, health, trying
 from notifications.models import ChannelAccount, InboundEvent
 from tenants.scope import current_dealer
 
@@ -137,5 +137,5 @@ def _faults_named() -> Iterator[None]:
     """Name each setting that cannot be taken. Raises: ValidationError."""
     try:
         yield
-    except changing.SettingsRefused as error:
+    except forms.SettingsRefused as error:
         raise serializers.ValidationError({"settings": fault_sentences(error.faults)}) from error

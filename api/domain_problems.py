@@ -39,7 +39,7 @@ from core.vehicles import identity, papers
 from core.vehicles import operations as vehicles
 from notifications.canned import operations as canned
 from notifications.canned import rules as canned_rules
-from notifications.channels import changing, trying
+from notifications.channels import changing, forms, trying
 from notifications.conversations import colleagues, people, permitting
 from notifications.costs import operations as costs
 from notifications.due import people as due_people
@@ -241,11 +241,14 @@ PROBLEMS: dict[type[Exception], Problem] = {
         INVALID, "price_unfit", _("A price names a channel, an account, a country or a currency that there is not.")
     ),
     costs.PriceTwice: Problem(INVALID, "price_twice", _("Two prices hold for the same messages from the same day.")),
-    changing.AddressUnfit: Problem(
+    forms.AddressUnfit: Problem(
         INVALID, "address_unfit", _("No sender of this channel has such an address, but one like this.")
     ),
     changing.AccountExists: Problem(
         CONFLICT, "account_exists", _("There is an account of this kind and address. Change that one.")
+    ),
+    changing.AccountShared: Problem(
+        CONFLICT, "account_shared", _("The manufacturer opened this account for several dealers, and changes it.")
     ),
     changing.SettingUnknown: Problem(CONFLICT, "no_secret_before", _("There is no secret before this one any more.")),
     trying.CannotDoThat: Problem(CONFLICT, "cannot_do_that", _("This provider has no way to do that.")),

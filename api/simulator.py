@@ -62,8 +62,9 @@ class Phone(APIView):
             reply_to=_provider_id(talk, typed["reply_to"]),
             at=now,
         )
-        call = simulator.signed_request(account_of(talk.account), [event], now=now)
-        inbound.accept(account_ref=talk.account.public_id, request=call, now=now)
+        account = account_of(talk.account)
+        call = simulator.signed_request(account, [event], now=now)
+        inbound.accept(account_ref=account.id, request=call, now=now)
         return Response({}, status=status.HTTP_202_ACCEPTED)
 
 

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "tenants.accounts",
     "core",
     "notifications",
+    "notifications.shared",
     "api",
     "frontend",
     "deploy",
@@ -132,7 +133,7 @@ DATABASE_ROUTERS = ["tenants.router.ScopeRouter"]
 
 # In whose schemas an app's tables stand, by label; those of both lists stand in both.
 SIGN_IN_APPS = ("sessions", "accounts", "account", "mfa", "usersessions")
-PUBLIC_APPS = ("contenttypes", "auth", *SIGN_IN_APPS, "tenants", "api")
+PUBLIC_APPS = ("contenttypes", "auth", *SIGN_IN_APPS, "tenants", "shared", "api")
 DEALER_APPS = (*SIGN_IN_APPS, "core", "notifications", "api")
 # Called in the scope of a dealer just opened, within its transaction: `hook(*, now)` seeds defaults.
 DEALER_HOOKS: tuple[str, ...] = ("core.defaults.seed", "notifications.canned.operations.seed")
@@ -167,6 +168,7 @@ CELERY_TASK_DEFAULT_QUEUE = "plan"
 CELERY_TASK_ROUTES = {
     "notifications.work_dealer": {"queue": "send"},
     "notifications.outbox.*": {"queue": "send"},
+    "notifications.shared.*": {"queue": "send"},
     "notifications.inbound.*": {"queue": "inbound"},
     # Not among the answers: a provider takes its time over a film.
     "notifications.attachments.*": {"queue": "report"},

@@ -28,6 +28,7 @@ EMPTIED_IN_PUBLIC = (
     "accounts_user",
     "django_session",
     "mfa_authenticator",
+    "shared_sharedsender",
     "tenants_benchmarkfact",
     "tenants_channelroute",
     "tenants_standard",

@@ -16,6 +16,9 @@ class ChannelAccount(DealerModel):
     # The opaque id in webhook addresses; the public schema maps it to the dealer.
     public_id = models.CharField(max_length=40)
     settings = SealedSettings()
+    # The sender of the manufacturer that it writes from, whose settings are none of the dealer's; a plain number, as
+    # senders are in the public schema.
+    shared_sender_id = models.BigIntegerField(null=True, blank=True)
     # Lower is tried first when the person has no wish.
     rank = models.PositiveSmallIntegerField(default=50, db_default=50)
     is_active = models.BooleanField(default=True, db_default=True)

@@ -8,6 +8,7 @@ from channels_app import registry
 from channels_app.contract import Probed, Probing, Registering
 from core.customers import addresses
 from core.customers.models import ContactPoint
+from notifications.channels.changing import check_own
 from notifications.channels.models import ChannelAccount
 from notifications.conversations.models import Conversation
 from notifications.outbox import operations as outbox
@@ -51,8 +52,9 @@ def probe(*, account_id: int) -> Probed:
 
 
 def register(*, account_id: int, by: By, now: datetime) -> None:
-    """Name the account's webhook to its provider. Raises: CannotDoThat; ChannelError."""
+    """Name the account's webhook to its provider. Raises: CannotDoThat; AccountShared; ChannelError."""
     row = ChannelAccount.objects.get(pk=account_id)
+    check_own(row)
     channel = registry.get(row.kind)
     if not isinstance(channel, Registering):
         raise CannotDoThat

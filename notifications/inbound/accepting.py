@@ -3,7 +3,6 @@
 Receipts are applied at once, since applying them again changes nothing; messages of owners wait for a worker.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -14,26 +13,18 @@ from channels_app import registry, rotation
 from channels_app.contract import Account, Answer, Answering, Channel, Inbound, RawRequest, Receipt
 from channels_app.errors import Unreadable
 from notifications.channels.models import ChannelAccount
-from notifications.inbound import joining, storing
+from notifications.inbound import bodies, joining, storing
 from notifications.inbound.models import InboundEvent
-from notifications.outbox import operations as outbox
 from notifications.outbox.accounts import account_of
+from notifications.shared import accepting as shared
+from notifications.shared.accounts import AccountUnknown
 from tenants.models import ChannelRoute
 from tenants.scope import DealerRef, dealer_scope, public_scope
 
-# What becomes of a whole call that is kept; only an unreadable one needs a person.
-STATES_OF_BODIES = {
-    InboundEvent.Kind.RECEIPT: InboundEvent.State.HANDLED,
-    InboundEvent.Kind.OTHER: InboundEvent.State.IGNORED,
-    InboundEvent.Kind.UNREADABLE: InboundEvent.State.FAILED,
-}
+__all__ = ["AccountUnknown", "accept", "largest_call"]
 
 # As long as a process believes a route; an account closed meanwhile is refused by its own row.
 KEPT_SECONDS = 30.0
-
-
-class AccountUnknown(LookupError):
-    """No dealer has an account of that name."""
 
 
 def accept(*, account_ref: str, request: RawRequest, now: datetime) -> Answer | None:
@@ -43,6 +34,8 @@ def accept(*, account_ref: str, request: RawRequest, now: datetime) -> Answer | 
     anything. Raises: AccountUnknown; Forged.
     """
     route = _route(account_ref)
+    if route.dealer is None:
+        return shared.accept(sender_ref=account_ref, request=request, now=now)
     with dealer_scope(route.dealer):
         row = ChannelAccount.objects.filter(id=route.account_id, public_id=account_ref).first()
         if row is None:
@@ -64,9 +57,9 @@ def largest_call(account_ref: str) -> int:
 
 @dataclass(frozen=True)
 class _Route:
-    """Where an account's webhook leads, and until when that is believed."""
+    """Where an account's webhook leads, and until when that is believed; to no one dealer where several share it."""
 
-    dealer: DealerRef
+    dealer: DealerRef | None
     account_id: int
     kind: str
     until: float
@@ -81,9 +74,11 @@ def _route(account_ref: str) -> _Route:
         return known
     with public_scope():
         row = ChannelRoute.objects.select_related("dealer").filter(public_id=account_ref).first()
-    if row is None:
+        kind = row.kind if row else shared.kind_of(account_ref)
+    if not kind:
         raise AccountUnknown(account_ref)
-    _kept[account_ref] = _Route(row.dealer.ref, row.account_id, row.kind, monotonic() + KEPT_SECONDS)
+    dealer, account_id = (row.dealer.ref, row.account_id) if row else (None, 0)
+    _kept[account_ref] = _Route(dealer, account_id, kind, monotonic() + KEPT_SECONDS)
     return _kept[account_ref]
 
 
@@ -92,33 +87,16 @@ def _store(row: ChannelAccount, channel: Channel, account: Account, request: Raw
         parsed = channel.parse(account, request)
     except Unreadable as error:
         # Recorded for people, answered politely: a repeat would be as unreadable.
-        _store_body(row, request, kind=InboundEvent.Kind.UNREADABLE, error=str(error), now=now)
+        bodies.keep(row, request.body, kind=InboundEvent.Kind.UNREADABLE, error=str(error), now=now)
         return
     if not parsed:
-        _store_body(row, request, kind=InboundEvent.Kind.OTHER, error="", now=now)
+        bodies.keep(row, request.body, kind=InboundEvent.Kind.OTHER, error="", now=now)
     receipts = [one for one in parsed if isinstance(one, Receipt)]
-    if receipts and _store_body(row, request, kind=InboundEvent.Kind.RECEIPT, error="", now=now):
-        outbox.apply_receipts(receipts, account_id=row.pk, now=now)
+    if receipts:
+        bodies.take_receipts(row, receipts, body=request.body, now=now)
     heard = [one for one in parsed if isinstance(one, Inbound)]
     whole = [one for one in heard if not one.part]
     storing.store_messages(row, whole, raw=request.body, content_type=request.header("Content-Type"), now=now)
     for one in heard:
         if one.part:
             joining.take_part(row, account, one, one.part, raw=request.body, now=now)
-
-
-def _store_body(
-    row: ChannelAccount, request: RawRequest, *, kind: InboundEvent.Kind, error: str, now: datetime
-) -> bool:
-    """Keep a whole call under the hash of its body; return whether it is new."""
-    event = InboundEvent(
-        account=row,
-        provider_id=f"body:{hashlib.sha256(request.body).hexdigest()}",
-        kind=kind,
-        state=STATES_OF_BODIES[kind],
-        raw=request.body,
-        received_at=now,
-        handled_at=now,
-        error=error[:200],
-    )
-    return bool(storing.insert([event]))

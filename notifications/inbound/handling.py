@@ -38,6 +38,7 @@ Rule = Callable[[Heard], str]
 RULES: tuple[Rule, ...] = (
     standing.parted,
     standing.automatic,
+    standing.left_to_people,
     linked.came_by_link,
     standing.word,
     standing.tested,
@@ -155,6 +156,7 @@ def _hear(event: InboundEvent, *, now: datetime) -> Heard:
         is_edit=bool(event.data.get("is_edit")),
         is_parting=bool(event.data.get("is_parting")),
         may_answer=not _is_loop(event),
+        is_for_people=bool(event.data.get("is_for_people")),
         now=now,
     )
 

@@ -18,7 +18,10 @@ from tenants.scope import current_dealer
 
 @dataclass(frozen=True)
 class Heard:
-    """What an owner wrote or tapped; `may_answer` is False where an answer could feed a loop."""
+    """What an owner wrote or tapped; `may_answer` is False where an answer could feed a loop.
+
+    is_for_people: nobody could tell whose words they are, so nothing is read into them.
+    """
 
     conversation: Conversation
     message: Message
@@ -28,6 +31,7 @@ class Heard:
     is_parting: bool
     may_answer: bool
     now: datetime
+    is_for_people: bool = False
 
     @property
     def text(self) -> str:

@@ -38,6 +38,14 @@ def automatic(heard: Heard) -> str:
     return "AUTOMATIC" if heard.is_automatic else ""
 
 
+def left_to_people(heard: Heard) -> str:
+    """Words of which nobody could say whose they are, a day long: they may be about another dealer."""
+    if not heard.is_for_people:
+        return ""
+    conversations.ask_person(heard.conversation, reason="MESSAGE", message_id=heard.message.pk, now=heard.now)
+    return "PERSON"
+
+
 def word(heard: Heard) -> str:
     """Stop, start, help."""
     meaning = _meaning(
@@ -104,10 +112,10 @@ def _meaning(*, text: str, payload: str, account_id: int, address: str) -> Keywo
     lettered = keywords.standing_word(text, after_notice=True)
     if plain or not lettered:
         return plain
-    return lettered if _saw_letter(account_id, address) else None
+    return lettered if saw_letter(account_id, address) else None
 
 
-def _saw_letter(account_id: int, address: str) -> bool:
+def saw_letter(account_id: int, address: str) -> bool:
     """Say whether a stop notice that names a lone letter was sent there."""
     named = Q()
     for language in keywords.languages_with_letters():

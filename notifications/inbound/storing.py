@@ -38,11 +38,19 @@ ON CONFLICT (account_id, provider_id) DO NOTHING RETURNING id
 
 
 def store_messages(
-    row: ChannelAccount, heard: Sequence[Inbound], *, raw: bytes, now: datetime, content_type: str = ""
+    row: ChannelAccount,
+    heard: Sequence[Inbound],
+    *,
+    raw: bytes,
+    now: datetime,
+    content_type: str = "",
+    received_at: datetime | None = None,
+    is_for_people: bool = False,
 ) -> None:
     """This function will store what owners said, each once, and have it worked on.
 
-    content_type is the call's, by which the files in it are read again.
+    content_type is the call's, by which the files in it are read again. received_at: when it came, where it was kept
+    elsewhere since. is_for_people: nothing is to be read into it.
     """
     events = [
         InboundEvent(
@@ -50,10 +58,12 @@ def store_messages(
             provider_id=_provider_id(row, one, now=now),
             kind=InboundEvent.Kind.MESSAGE,
             sender=clean(one.sender, LONGEST_SENDER),
-            data=data_of(one) | noting.noted_of(one, content_type=content_type),
+            data=data_of(one)
+            | noting.noted_of(one, content_type=content_type)
+            | ({"is_for_people": True} if is_for_people else {}),
             # Whole where files lie in it: they are taken out of it by a worker.
-            raw=raw if one.attachments or len(heard) == 1 else json.dumps(data_of(one), ensure_ascii=True).encode(),
-            received_at=now,
+            raw=raw if one.attachments or len(heard) == 1 else written(one),
+            received_at=received_at or now,
         )
         for one in heard
     ]
@@ -78,6 +88,11 @@ def insert(events: Sequence[InboundEvent]) -> list[int]:
             cursor.execute(INSERT, row)
             ids += [found[0] for found in cursor.fetchall()]
     return ids
+
+
+def written(one: Inbound) -> bytes:
+    """This function will write what was read of one message, where its call speaks of others too."""
+    return json.dumps(data_of(one), ensure_ascii=True).encode()
 
 
 def data_of(one: Inbound) -> dict[str, Any]:

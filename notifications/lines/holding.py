@@ -8,10 +8,12 @@ from datetime import datetime
 from django.db import connection
 
 from channels_app import registry
-from channels_app.contract import HandOver, Line, Listening
+from channels_app.contract import Account, HandOver, Line, Listening
 from channels_app.errors import Misconfigured
 from notifications.channels.models import ChannelAccount
 from notifications.outbox.accounts import account_of
+from notifications.shared import accounts as shared
+from notifications.shared.models import SharedSender
 from tenants.models import ChannelRoute
 from tenants.scope import DealerRef, dealer_scope, public_scope
 
@@ -31,9 +33,9 @@ SELECT CASE WHEN EXISTS (
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A route that a line belongs to; another change makes another line."""
+    """A route that a line belongs to, of one dealer or of a sender that several share; another change, another line."""
 
-    dealer: DealerRef
+    dealer: DealerRef | None
     account_id: int
     changed_at: datetime | None
 
@@ -48,7 +50,7 @@ class Lines:
     def look(self) -> int:
         """This function will open what is new, close what has gone, and say how many lines are open.
 
-        One query, however many dealers there are; a dealer is asked only where something of its own has changed.
+        Two queries, however many dealers there are; a dealer is asked only where something of its own has changed.
         """
         wanted = _wanted() if _is_alone() else {}
         for name in [name for name, (known, _) in self._open.items() if wanted.get(name) != known]:
@@ -70,9 +72,7 @@ class Lines:
 
     def _opened(self, name: str, wanted: _Wanted) -> Line | None:
         """Open a line; what can't have one is looked at again when somebody has changed it."""
-        with dealer_scope(wanted.dealer):
-            row = ChannelAccount.objects.filter(id=wanted.account_id, public_id=name, is_active=True).first()
-            account = account_of(row) if row else None
+        account = _account(name, wanted)
         if account is None:
             return None
         channel = registry.get(account.kind)
@@ -85,12 +85,27 @@ class Lines:
             return None
 
 
+def _account(name: str, wanted: _Wanted) -> Account | None:
+    """The account behind a line, unless it is closed."""
+    if wanted.dealer is None:
+        with public_scope():
+            sender = SharedSender.objects.filter(public_id=name, is_active=True).first()
+            return shared.account_of(sender) if sender else None
+    with dealer_scope(wanted.dealer):
+        row = ChannelAccount.objects.filter(id=wanted.account_id, public_id=name, is_active=True).first()
+        return account_of(row) if row else None
+
+
 def _wanted() -> Mapping[str, _Wanted]:
     with public_scope():
         rows = ChannelRoute.objects.filter(
             kind__in=registry.LISTENING, dealer__suspended_at__isnull=True
         ).select_related("dealer")
-        return {row.public_id: _Wanted(row.dealer.ref, row.account_id, row.changed_at) for row in rows}
+        senders = SharedSender.objects.filter(kind__in=registry.LISTENING).defer("settings")
+        return {
+            **{row.public_id: _Wanted(row.dealer.ref, row.account_id, row.changed_at) for row in rows},
+            **{sender.public_id: _Wanted(None, sender.pk, sender.changed_at) for sender in senders},
+        }
 
 
 def _is_alone() -> bool:

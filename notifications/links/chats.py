@@ -19,6 +19,7 @@ from notifications.links.models import OwnerLink
 from notifications.links.operations import LinkOver, LinkUnknown, NewLink
 from notifications.links.rules import Purpose
 from notifications.outbox.accounts import account_of
+from notifications.shared import talks
 
 
 class ChatOfAnother(Exception):
@@ -49,7 +50,11 @@ def invite(channel: str, *, customer_id: int, conversation_id: int, language: st
         raise ChannelUnknown(channel)
     wanted = NewLink(purpose=Purpose.CHAT, conversation_id=conversation_id, language=language, customer_id=customer_id)
     made = links.issue([wanted], now=now)[0]
-    return opening.chat_address(account_of(row), links.tokens_of([made.id])[made.id])
+    token = links.tokens_of([made.id])[made.id]
+    if row.shared_sender_id is not None:
+        # Whoever comes by the link has written to nobody there yet: it is the token that says whose they are.
+        talks.note_names(row.shared_sender_id, [f"{talks.LINK}{token}"], now=now)
+    return opening.chat_address(account_of(row), token)
 
 
 def join(token: str, conversation: Conversation, *, now: datetime) -> Joined:

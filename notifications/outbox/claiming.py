@@ -28,9 +28,12 @@ from notifications.links import operations as links
 from notifications.links import rules as link_rules
 from notifications.outbox import failures, hours, rules, texting
 from notifications.outbox.facts import Moved
+from notifications.outbox.models import Message
 from notifications.outbox.moving import Telling, move_all
 from notifications.outbox.rules import Happening, State
 from notifications.policy.operations import standard_in_force
+from notifications.shared import leaving as shared
+from notifications.shared.talks import Written
 from notifications.texting.operations import Leaving as Text
 from tenants.scope import current_dealer
 from tenants.wakeup import wake
@@ -135,6 +138,7 @@ def claim(account: ChannelAccount, *, limit: int, now: datetime) -> Claimed:
         found = _take(account_id=account.pk, limit=limit)
         batch = [one for one in found if one.is_gate_open]
         walled = walled_messages([one.id for one in batch], kinds=[account.kind])
+        walled |= _stopped_at_sender(account, batch)
         quiet = _quiet_until([one for one in batch if one.is_proactive], now=now)
         tellings = [_telling(one, is_walled=one.id in walled, quiet_until=quiet.get(one.id), now=now) for one in batch]
         free = {one.message_id for one in tellings if one.happening == Happening.CLAIM}
@@ -148,6 +152,7 @@ def claim(account: ChannelAccount, *, limit: int, now: datetime) -> Claimed:
             wake(at=min([now + rules.LEASE, *quiet.values()]))
         claimed = {one.id for one in moved if one.after == State.SENDING}
         leaving = _all_leaving([one for one in batch if one.id in claimed], lease_token=lease_token)
+        shared.note_leaving(account, [Written(one.id, one.address) for one in leaving], now=now)
         can = registry.get(account.kind).capabilities
         handed = [costs.Handed(one.id, one.address, can.counted(one.text, address=account.address)) for one in leaving]
         costs.note_costs(handed, kind=account.kind, account_id=account.pk, on=today_of(now))
@@ -174,6 +179,15 @@ def walled_messages(message_ids: Sequence[int], *, kinds: Collection[str]) -> se
     with connection.cursor() as cursor:
         cursor.execute(WALLED, {"ids": list(message_ids), "exempt": rules.OPT_OUT_CASE, "names": names})
         return {row[0] for row in cursor.fetchall()}
+
+
+def _stopped_at_sender(account: ChannelAccount, batch: Sequence["_Candidate"]) -> set[int]:
+    """What an owner's no to a sender that dealers share stops, whichever of them it was said to."""
+    stops = shared.stops(account, [one.address for one in batch])
+    met = [one.id for one in batch if stops.get(one.address, set()) & {"", one.purpose}]
+    # What confirms an opt-out still leaves.
+    exempt = Message.objects.filter(id__in=met, case_kind=rules.OPT_OUT_CASE).values_list("id", flat=True)
+    return set(met) - set(exempt) if met else set()
 
 
 @dataclass(frozen=True)

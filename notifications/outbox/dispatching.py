@@ -15,7 +15,7 @@ from channels_app import registry
 from channels_app.contract import Channel
 from channels_app.errors import ChannelUnknown
 from notifications.channels.models import ChannelAccount
-from notifications.outbox import calendars, claiming, early, failures, handing, rates, threads
+from notifications.outbox import calendars, claiming, early, failures, handing, rates, receipts, threads
 from notifications.outbox.accounts import account_of
 from notifications.outbox.addresses import address_hash
 from notifications.outbox.claiming import Leaving
@@ -26,6 +26,8 @@ from notifications.outbox.moving import Telling, move_all
 from notifications.outbox.rules import State
 from notifications.policy.facts import Purpose
 from notifications.policy.operations import standard_in_force
+from notifications.shared import leaving as shared
+from notifications.shared.models import SharedSender
 from tenants.scope import current_dealer
 from tenants.wakeup import wake
 
@@ -69,12 +71,17 @@ def _dispatch_account(row: ChannelAccount, *, now: datetime, limit: int) -> Disp
         # A channel that was taken out of the house: its messages expire, those of the others leave.
         logger.exception("an account's kind of channel is not registered", extra={"account_id": row.pk})
         return Dispatched(Counter())
-    granted = _take_tokens(row, channel, wanted=min(limit, channel.capabilities.batch_size), now=now)
+    sender = shared.sender_of(row)
+    if sender is not None and _rests(row, sender, now=now):
+        return Dispatched(Counter())
+    granted = _take_tokens(row, channel, sender, wanted=min(limit, channel.capabilities.batch_size), now=now)
     if not granted:
         return _breathe(now=now)
     claimed = claiming.claim(row, limit=granted, now=now)
-    rates.give_back(row.public_id, count=granted - len(claimed.leaving))
-    moved = [*claimed.moved, *_send(row, channel, claimed.leaving, now=now)] if claimed.leaving else claimed.moved
+    _give_back(row, sender, count=granted - len(claimed.leaving))
+    moved = (
+        [*claimed.moved, *_send(row, channel, sender, claimed.leaving, now=now)] if claimed.leaving else claimed.moved
+    )
     if not moved and claimed.looked_at:
         return _breathe(now=now)
     states = Counter(one.after for one in moved if one.after != State.SENDING)
@@ -82,8 +89,10 @@ def _dispatch_account(row: ChannelAccount, *, now: datetime, limit: int) -> Disp
     return Dispatched(states, has_more=claimed.looked_at >= granted and not is_resting)
 
 
-def _send(row: ChannelAccount, channel: Channel, leaving: Sequence[Leaving], *, now: datetime) -> list[Moved]:
-    ready, early_ones = _by_recipient(row, channel, leaving, now=now)
+def _send(
+    row: ChannelAccount, channel: Channel, sender: SharedSender | None, leaving: Sequence[Leaving], *, now: datetime
+) -> list[Moved]:
+    ready, early_ones = _by_recipient(row, channel, sender, leaving, now=now)
     handed = handing.hand_over(
         channel, account_of(row), _dressed(channel, ready, now=now), now=now, patience=_patience(channel, now=now)
     )
@@ -111,11 +120,15 @@ def _write(row: ChannelAccount, handed: HandedOver, *, put_off: list[Telling], n
     with transaction.atomic():
         moved = move_all([*handed.tellings, *put_off], now=now)
         moved += early.apply_kept(account_id=row.pk, provider_ids=handed.provider_ids, now=now)
+        kept = shared.note_sent(row, handed.provider_ids, now=now)
         failures.wall_off(handed.opted_out, now=now)
         failures.conclude(moved, now=now)
         if handed.throttled_until:
             row.throttled_until = handed.throttled_until
             row.save(update_fields=["throttled_until"])
+            shared.note_throttled(row, until=handed.throttled_until)
+        if kept:
+            receipts.apply_receipts(kept, account_id=row.pk, now=now)
         later = [telling.until for telling in [*handed.tellings, *put_off] if telling.until]
         if later:
             wake(at=min(later))
@@ -128,20 +141,54 @@ def _breathe(*, now: datetime) -> Dispatched:
     return Dispatched(Counter())
 
 
-def _take_tokens(row: ChannelAccount, channel: Channel, *, wanted: int, now: datetime) -> int:
+def _take_tokens(
+    row: ChannelAccount, channel: Channel, sender: SharedSender | None, *, wanted: int, now: datetime
+) -> int:
     rate = channel.capabilities.per_second
-    return rates.take(row.public_id, rate=rate, size=max(rate * BURST_SECONDS, 1), wanted=wanted, now=now)
+    size = max(rate * BURST_SECONDS, 1)
+    if sender is not None:
+        return rates.take_share(sender.public_id, rate=rate, size=size, wanted=wanted, now=now)
+    return rates.take(row.public_id, rate=rate, size=size, wanted=wanted, now=now)
+
+
+def _give_back(row: ChannelAccount, sender: SharedSender | None, *, count: int) -> None:
+    if sender is not None:
+        rates.give_back_share(sender.public_id, count=count)
+    else:
+        rates.give_back(row.public_id, count=count)
+
+
+def _rests(row: ChannelAccount, sender: SharedSender, *, now: datetime) -> bool:
+    """Where a shared sender's provider asked another of its dealers to wait, wait with them."""
+    until = sender.throttled_until
+    if until is None or until <= now:
+        return False
+    row.throttled_until = until
+    row.save(update_fields=["throttled_until"])
+    return True
 
 
 def _by_recipient(
-    row: ChannelAccount, channel: Channel, leaving: Sequence[Leaving], *, now: datetime
+    row: ChannelAccount, channel: Channel, sender: SharedSender | None, leaving: Sequence[Leaving], *, now: datetime
 ) -> tuple[list[Leaving], list[Leaving]]:
     """Part those whose recipient may be written to now from those who had enough for the moment."""
     rate = channel.capabilities.recipient_per_second
-    names = [f"{row.public_id}:{address_hash(one.address)}" for one in leaving]
     try:
-        granted = rates.take_one_each(names, rate=rate, size=max(rate, 1), now=now)
+        granted = rates.take_one_each(
+            _recipients(row, sender, leaving),
+            rate=rate,
+            size=max(rate, 1),
+            now=now,
+            sender=sender.public_id if sender else "",
+        )
     except RedisError:
         granted = [False] * len(leaving)  # they are claimed, so they must be given back rather than forgotten
     ready = [one for one, is_granted in zip(leaving, granted, strict=True) if is_granted]
     return ready, [one for one, is_granted in zip(leaving, granted, strict=True) if not is_granted]
+
+
+def _recipients(row: ChannelAccount, sender: SharedSender | None, leaving: Sequence[Leaving]) -> list[str]:
+    """A shared sender's recipient is one, whichever dealer writes."""
+    if sender is not None:
+        return [shared.recipient(sender, one.address) for one in leaving]
+    return [f"{row.public_id}:{address_hash(one.address)}" for one in leaving]

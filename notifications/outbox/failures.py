@@ -2,7 +2,7 @@
 (notifications.rerouting finds that out) a person takes over.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from channels_app import registry
@@ -19,6 +19,8 @@ from notifications.outbox.facts import Moved
 from notifications.outbox.models import Message
 from notifications.outbox.rules import State
 from notifications.policy.models import Suppression
+from notifications.shared import stopping
+from tenants.scope import current_dealer
 from tenants.wakeup import wake
 
 # A call in place of a message is due within a day; whoever keeps the work list sees it at once.
@@ -45,6 +47,7 @@ def wall_off(opted_out: Mapping[int, Sequence[str]], *, now: datetime) -> int:
     if not opted_out:
         return 0
     messages = Message.objects.filter(id__in=opted_out).select_related("account").order_by("id")
+    _tell_senders(messages, opted_out, now=now)
     wanted = {
         (one.address_hash, purpose, _bound(one.account.kind)): one
         for one in messages
@@ -154,6 +157,15 @@ def _bound(kind: str) -> str:
     Whoever stops texts or calls a mail spam means what they got, and knows nothing of who carried it.
     """
     return registry.get(kind).capabilities.medium or kind
+
+
+def _tell_senders(messages: Iterable[Message], opted_out: Mapping[int, Sequence[str]], *, now: datetime) -> None:
+    """A provider's opt-out from a sender that dealers share is from all of them."""
+    dealer_id = current_dealer().id
+    for one in messages:
+        if one.account.shared_sender_id is not None:
+            purposes = opted_out[one.pk] or (EVERY_PURPOSE,)
+            stopping.note_stop(one.account.shared_sender_id, one.address, purposes, told=dealer_id, now=now)
 
 
 def _covering(address: str, purpose: str, channel: str) -> list[tuple[str, str, str]]:

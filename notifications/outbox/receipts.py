@@ -45,6 +45,11 @@ def apply_receipts(receipts: Sequence[Receipt], *, account_id: int, now: datetim
     return Applied(moved=len(moved), kept=kept)
 
 
+def is_of_one_in_doubt(receipt: Receipt, *, account_id: int) -> bool:
+    """This function will say whether a receipt without a known name fits just one message in doubt at an account."""
+    return bool(_find_in_doubt([_kept_as(receipt)], account_id=account_id))
+
+
 def _kept_as(receipt: Receipt) -> Receipt:
     """Write what a provider says as our rows hold it: one that nobody can store would be brought again for ever."""
     return replace(

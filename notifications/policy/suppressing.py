@@ -1,5 +1,6 @@
 """An owner's no, and the yes that lifts it: walls, consents and the log, in one transaction with their cause."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,8 @@ from tenants.tasks import send_after_commit
 # What an opt-out word ends where the owner names nothing: all of them. Answers to complaints and recalls are
 # sent by people or by law, see the contact policy's "always answered".
 EVERY_PURPOSE = ""
+# Of a wall that stands because the owner said no to a number that the brand's dealers share.
+SHARED_STOP = "SHARED_STOP"
 
 
 def opt_out(
@@ -69,6 +72,37 @@ def opt_in(*, address: str, customer_id: int | None, wording: str, now: datetime
         # A no to one purpose stands beside a yes to all: each is answered by its own yes.
         for purpose, channel in sorted(refused):
             _say(customer_id, _Said(purpose, channel, wording, "REPLY"), is_granted=True, now=now)
+        wakeup.wake(at=now)
+        return lifted
+
+
+def opt_out_shared(address: str, *, channel: str, purposes: Sequence[str], now: datetime) -> int:
+    """This function will put up the walls of a no that was said to a sender which others write from too.
+
+    It holds for the address and the channel alone: whom else the owner deals with is none of this dealer's, so no
+    consent and no word of it is written into a file. It returns how many messages were stopped.
+    """
+    with transaction.atomic():
+        for purpose in purposes:
+            if not _standing(address, purpose=purpose, channel=channel).exists():
+                Suppression.objects.create(
+                    address_hash=outbox.address_hash(address),
+                    purpose=purpose,
+                    channel=channel,
+                    reason=SHARED_STOP,
+                    source=Suppression.Source.PROVIDER,
+                    at=now,
+                )
+        return outbox.halt(address, now=now)
+
+
+def lift_shared(address: str, *, now: datetime) -> int:
+    """This function will lift those walls alone, and say how many fell."""
+    with transaction.atomic():
+        walls = Suppression.objects.filter(
+            address_hash=outbox.address_hash(address), reason=SHARED_STOP, lifted_at__isnull=True
+        )
+        lifted = walls.update(lifted_at=now, lifted_reason="OPT_IN")
         wakeup.wake(at=now)
         return lifted
 

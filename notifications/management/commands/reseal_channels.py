@@ -6,8 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from notifications.channels import resealing
+from notifications.shared.models import SharedSender
 from tenants import directory
-from tenants.scope import dealer_scope
+from tenants.scope import dealer_scope, public_scope
 
 
 class Command(BaseCommand):
@@ -32,7 +33,19 @@ class Command(BaseCommand):
             for one in done:
                 if one.is_broken:
                     self.stderr.write(f"{dealer.name}: account {one.account_id} opens with none of our keys")
+        if not named:
+            broken += self._reseal_shared()
         if broken:
             raise CommandError(
                 f"{broken} accounts stay closed: add the key before to SECRET_KEY_FALLBACKS, run it again"
             )
+
+    def _reseal_shared(self) -> int:
+        """Seal what manufacturers' senders are told, and say how many opened with no key."""
+        with public_scope():
+            done = list(resealing.reseal(SharedSender))
+        self.stdout.write(f"shared senders: {sum(not one.is_broken for one in done)} sealed")
+        for one in done:
+            if one.is_broken:
+                self.stderr.write(f"shared sender {one.account_id} opens with none of our keys")
+        return sum(one.is_broken for one in done)

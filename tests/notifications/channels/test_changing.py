@@ -6,7 +6,7 @@ import pytest
 
 from channels_app.contract import Inbound
 from core.models import Task
-from notifications.channels import changing, trying
+from notifications.channels import changing, forms, trying
 from notifications.channels.changing import Changes
 from notifications.channels.models import ChannelAccount
 from notifications.inbound import operations as inbound
@@ -108,7 +108,7 @@ def test_an_empty_value_takes_a_setting_away_but_not_a_needed_one(clara: By) -> 
     account = changing.open_account(kind="telegram", address="north_bot", settings=told, by=clara, now=NOW)
 
     changed = changing.change_account(account_id=account.pk, changes=Changes(settings={"url": ""}), by=clara, now=NOW)
-    with pytest.raises(changing.SettingsRefused) as refused:
+    with pytest.raises(forms.SettingsRefused) as refused:
         changing.change_account(account_id=account.pk, changes=Changes(settings={"token": ""}), by=clara, now=NOW)
 
     assert set(changed.settings) == {"token", "secret"}
