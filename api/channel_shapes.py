@@ -85,6 +85,8 @@ class ChannelAccountShape(serializers.ModelSerializer[ChannelAccount]):
     settings = serializers.SerializerMethodField()
     can = serializers.SerializerMethodField()
     may_change = serializers.SerializerMethodField()
+    # The manufacturer's, which other dealers of the brand write from too: only its place in the order is the dealer's.
+    is_shared = serializers.SerializerMethodField()
 
     class Meta:
         model = ChannelAccount
@@ -106,6 +108,7 @@ class ChannelAccountShape(serializers.ModelSerializer[ChannelAccount]):
             "settings",
             "can",
             "may_change",
+            "is_shared",
         ]
         read_only_fields = fields
 
@@ -143,25 +146,32 @@ class ChannelAccountShape(serializers.ModelSerializer[ChannelAccount]):
         return bool(error) and not is_of_account(error)
 
     def get_webhook_url(self, account: ChannelAccount) -> str:
-        """Return the address for the provider; none where it speaks on a line that we open."""
+        """Return the address for the provider; none where it speaks on a line that we open, or is not the dealer's."""
+        if _is_shared(account):
+            return ""
         listens = account.kind in registry.CHANNELS and isinstance(registry.get(account.kind), Listening)
         return "" if listens else webhook_of(account)
 
     @extend_schema_field(KeptSetting(many=True))
     def get_settings(self, account: ChannelAccount) -> list[dict[str, object]]:
-        """Return which settings there are, in the order of the form."""
-        if account.kind not in registry.CHANNELS:
+        """Return which settings there are, in the order of the form; of a shared one none is the dealer's to see."""
+        if _is_shared(account) or account.kind not in registry.CHANNELS:
             return []
         return [kept_of(one, account, now=self.context["now"]) for one in registry.get(account.kind).form.settings]
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=ABILITIES)))
     def get_can(self, account: ChannelAccount) -> list[str]:
         """Return what its channel can do; nothing where the house has no such channel any more."""
-        return abilities_of(registry.get(account.kind)) if account.kind in registry.CHANNELS else []
+        can = abilities_of(registry.get(account.kind)) if account.kind in registry.CHANNELS else []
+        return [word for word in can if word != "register"] if _is_shared(account) else can
 
     def get_may_change(self, account: ChannelAccount) -> bool:
         """Return whether the caller may change and try it."""
         return bool(self.context["may_change"])
+
+    def get_is_shared(self, account: ChannelAccount) -> bool:
+        """Return whether it is the manufacturer's."""
+        return _is_shared(account)
 
 
 class NewAccount(serializers.Serializer[dict[str, object]]):
@@ -193,6 +203,10 @@ class ProbedShape(serializers.Serializer[Any]):
     # What owners see there; empty where the provider does not say.
     name = serializers.CharField(allow_blank=True)
     detail = serializers.CharField(allow_blank=True)
+
+
+def _is_shared(account: ChannelAccount) -> bool:
+    return account.shared_sender_id is not None
 
 
 def abilities_of(channel: Channel) -> list[str]:

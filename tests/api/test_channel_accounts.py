@@ -16,6 +16,7 @@ from notifications.channels import health
 from notifications.models import ChannelAccount, Message
 from notifications.outbox import rates
 from notifications.outbox.accounts import account_of
+from notifications.shared import operations as senders
 from tenants.accounts.models import AuditEntry
 from tenants.accounts.roles import Role
 from tenants.scope import DealerRef, dealer_scope
@@ -330,3 +331,29 @@ def test_a_webhook_is_proved_by_both_secrets_and_then_by_the_new_one(
     assert (knock(old), knock(new)) == (204, 204)
     call(clara_confirmed, "POST", f"{account['id']}/forget/", name="auth_token")
     assert (knock(old), knock(new)) == (403, 204)
+
+
+def test_of_a_shared_sender_a_dealer_sees_no_keys_and_changes_its_order_alone(
+    clara_confirmed: Client, north: DealerRef
+) -> None:
+    told = {"token": "1:a-key-of-the-brand"}
+    sender = senders.open_sender(
+        manufacturer_id=north.manufacturer_id or 0,
+        kind="telegram",
+        address="@marca_bot",
+        settings=told,
+        by=None,
+        now=NOW,
+    )
+    senders.share(sender_id=sender.pk, dealer_id=north.id, by=None, now=NOW)
+
+    answer = clara_confirmed.get(ROOT)
+
+    [seen] = answer.json()["results"]
+    assert (seen["is_shared"], seen["settings"], seen["webhook_url"]) == (True, [], "")
+    assert "register" not in seen["can"]
+    assert "a-key-of-the-brand" not in answer.content.decode()
+    assert call(clara_confirmed, "PATCH", f"{seen['id']}/", rank=3).json()["rank"] == 3
+    for change in ({"is_active": False}, {"settings": {"token": "1:x"}}):
+        refused = call(clara_confirmed, "PATCH", f"{seen['id']}/", **change)
+        assert (refused.status_code, refused.json()["code"]) == (409, "account_shared")

@@ -32,6 +32,7 @@ export function AccountCard({ account, kind, onUp, onDown }: Props) {
         <Standing account={account} />
       </div>
       <Figures account={account} />
+      {account.is_shared && <p className="note">{t("shared")}</p>}
       {account.may_change && (
         <div className="row">
           <Button aria-expanded={isOpen} aria-label={t("more.name", { name })} onClick={() => setOpen(!isOpen)}>
@@ -43,7 +44,7 @@ export function AccountCard({ account, kind, onUp, onDown }: Props) {
           <Button disabled={!onDown} aria-label={t("order.down", { name })} onClick={onDown}>
             ↓
           </Button>
-          {account.is_active ? (
+          {account.is_shared ? null : account.is_active ? (
             <Sure
               label={t("off.label")}
               name={t("off.name", { name })}
@@ -63,7 +64,7 @@ export function AccountCard({ account, kind, onUp, onDown }: Props) {
       {isOpen && (
         <>
           <Tries account={account} />
-          {kind && <Tell account={account} kind={kind} />}
+          {kind && !account.is_shared && <Tell account={account} kind={kind} />}
         </>
       )}
     </li>

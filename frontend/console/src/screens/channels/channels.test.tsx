@@ -55,6 +55,7 @@ const FIRST: Account = {
   ],
   can: ["probe", "register", "test"],
   may_change: true,
+  is_shared: false,
 };
 const SECOND: Account = { ...FIRST, id: 2, kind: "smtp", address: "a@north.example", rank: 20, settings: [] };
 const SENT = {
@@ -248,6 +249,17 @@ test("who may only look changes nothing", async () => {
 
   await cards();
   expect(screen.queryAllByRole("button")).toEqual([]);
+});
+
+test("of one that is shared only the order is the dealer's, and how to try it", async () => {
+  const shared: Account = { ...FIRST, is_shared: true, settings: [], webhook_url: "", can: ["probe", "test"] };
+  house({ "GET /api/v1/channel-accounts/": page(shared, SECOND) });
+  await arrive();
+
+  expect(await screen.findByText(/Shared with the brand's other dealers/)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Switch off SMS by Twilio +34600999999" })).toBeNull();
+  await userEvent.click(screen.getByRole("button", { name: "Settings and tests: SMS by Twilio +34600999999" }));
+  expect(screen.queryByRole("textbox", { name: /account/i })).toBeNull();
 });
 
 test("without senders it says what to do first", async () => {
