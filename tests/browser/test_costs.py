@@ -1,24 +1,24 @@
-"""Costs and limits: prices with their history, a month's sums, countries that are open, caps."""
+"""Costs and limits: prices with their history, a month's sums, countries that are opened by who confirms, caps."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from core.models import DealerSettings
 from notifications.models import ChannelAccount, Conversation, Decision, Message, MessagePrice
 from notifications.texting.rules import Rule
 from tenants.accounts.models import User
 from tenants.scope import DealerRef
-from tests.browser.conftest import InDealer, Visit
+from tests.browser.conftest import CLARAS_PASSWORD, InDealer, Visit
 from tests.browser.said import said
 from tests.browser.test_screens import look_at
 
 
-def word(key: str, language: str) -> str:
-    return said("costs", key, language=language)
+def word(key: str, language: str = "en", **holes: object) -> str:
+    return said("costs", key, language=language, **holes)
 
 
 def make_month() -> None:
@@ -52,7 +52,11 @@ def make_month() -> None:
         )
 
 
-@pytest.mark.parametrize(("language", "mode"), [("zh-hans", "light")])
+def press(page: Page, key: str, language: str = "en") -> None:
+    page.get_by_role("button", name=word(key, language), exact=True).click()
+
+
+@pytest.mark.parametrize(("language", "mode"), [("zh-hans", "light"), ("es", "dark"), ("en", "light")])
 def test_the_screen_can_be_used_by_everybody(
     language: str, mode: str, clara: User, north: DealerRef, visit: Visit, act: InDealer, axe: str, output: Path
 ) -> None:
@@ -66,3 +70,23 @@ def test_the_screen_can_be_used_by_everybody(
     expect(page.get_by_text(word("stopped.rules.TEXTS_PER_NUMBER", language), exact=False)).to_be_visible()
     expect(page.locator("tr[data-standing=now]")).to_have_count(1)
     assert look_at(visitor, f"costs-{language}-{mode}", axe=axe, output=output) == []
+
+
+def test_a_country_is_opened_by_who_confirms_and_a_cap_above_the_standard_is_refused(
+    clara: User, north: DealerRef, visit: Visit, act: InDealer
+) -> None:
+    page = visit(user=clara).go("/settings/costs")
+    page.get_by_role("form", name=word("countries.open")).get_by_role("textbox").fill("es")
+    press(page, "countries.open")
+    page.locator(".account-confirm input").fill(CLARAS_PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(word("countries.warning_one"))).to_be_visible()
+    assert act(north, lambda: DealerSettings.objects.get().texting_countries) == ["CN", "ES"]
+
+    page.get_by_label(word("caps.names.per_number")).fill("21")
+    press(page, "caps.keep")
+    expect(page.get_by_role("alert").filter(has_text="20")).to_be_visible()
+    page.get_by_label(word("caps.names.per_number")).fill("3")
+    press(page, "caps.keep")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert act(north, lambda: DealerSettings.objects.get().policy) == {"texting": {"per_number": 3}}
