@@ -101,7 +101,8 @@ def _walk(reader: "Reader", lines: _Lines, *, dialect: TextDialect) -> Iterator[
 def _whole(line: str, *, delimiter: str) -> list[str]:
     csv.field_size_limit(len(line))
     try:
-        return next(csv.reader([line], delimiter=delimiter))
+        # Strict: a quotation mark that is still open at the line's end is where the table breaks off.
+        return next(csv.reader([line], delimiter=delimiter, strict=True))
     finally:
         csv.field_size_limit(LONGEST_CELL)
 
