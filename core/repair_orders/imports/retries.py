@@ -6,7 +6,7 @@ taken back together with that one.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -25,6 +25,8 @@ WAITING = (ImportRow.State.REFUSED, ImportRow.State.WARNED)
 KEPT_IN_PART = frozenset({"odometer_backwards"})
 # Rows brought in by one call; a person who corrects more calls again.
 MOST_AT_ONCE = 1_000
+# People mend row after row, two of them at once: each waits for the other's moment, but not for a whole file.
+PATIENCE = timedelta(seconds=5)
 # A longer cell is no cell.
 LONGEST_CELL = 300
 
@@ -97,7 +99,7 @@ def retry_row(row_id: int, *, corrections: Mapping[str, str], now: datetime, act
     Raises: RowStillRefused, RowAlreadySettled, RowNotWhole, FieldUnknown, ImportRunning.
     """
     _check_fields(corrections)
-    with alone(), transaction.atomic():
+    with alone(patience=PATIENCE), transaction.atomic():
         row = _whole_row(row_id)
         row.corrections = {**row.corrections, **corrections}
         verdict = verdict_of(row)
@@ -114,7 +116,7 @@ def retry_corrected(run_id: int, *, now: datetime, actor: str) -> Retried:
 
     Raises: ImportRunning.
     """
-    with alone(), transaction.atomic():
+    with alone(patience=PATIENCE), transaction.atomic():
         # Locked: of two people who press at once, the second waits and finds the rows fixed.
         rows = corrected_rows(run_id).select_for_update(of=("self",)).order_by("row_number", "pk")
         judged = [(row, verdict_of(row)) for row in rows[:MOST_AT_ONCE]]

@@ -1,11 +1,16 @@
 """Rows set aside: corrected in place, brought in one by one or together, put away, and taken back with their file."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from core.customers.models import ContactPoint, Customer
-from core.repair_orders.imports import retries, rollback
+from core.repair_orders.imports import retries, rollback, turns
 from core.repair_orders.imports.turns import ImportRunning
 from core.repair_orders.models import ImportRow, ImportRun, RepairOrder
 from tenants.scope import DealerRef, dealer_scope
@@ -15,7 +20,31 @@ from tests.core.repair_orders.importing import NOW, everything, import_rows, loc
 
 pytestmark = pytest.mark.usefixtures("in_north")
 LATER = NOW + timedelta(hours=1)
+SHORT = timedelta(milliseconds=20)
 OTHER = exports.VIN_CHINA_OTHER
+
+
+@contextmanager
+def elsewhere(dealer: DealerRef) -> Iterator[None]:
+    """Hold the dealer's turn as another process does."""
+    held, done = Barrier(2), Barrier(2)
+
+    def hold() -> None:
+        try:
+            with dealer_scope(dealer), turns.alone():
+                held.wait(timeout=30)
+                done.wait(timeout=30)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(hold)
+        held.wait(timeout=30)
+        try:
+            yield
+        finally:
+            done.wait(timeout=30)
+            holding.result()
 
 
 def refused(number: str = "RO1") -> ImportRow:
@@ -152,13 +181,43 @@ def test_what_a_later_import_changed_is_named_by_its_file() -> None:
 def test_nothing_is_brought_in_beside_a_running_import(monkeypatch: pytest.MonkeyPatch) -> None:
     import_rows(row(vin="LZW"))
 
-    def busy() -> None:
+    def busy(**_: object) -> None:
         raise ImportRunning
 
     monkeypatch.setattr(retries, "alone", busy)
 
     with pytest.raises(ImportRunning):
         retries.retry_row(refused().pk, corrections={"vin": OTHER}, now=LATER, actor="user:1")
+
+
+def test_two_who_mend_at_once_wait_for_each_other(north: DealerRef, transactional_db: None) -> None:
+    with dealer_scope(north):
+        import_rows(row(number="RO1", vin="LZW"), row(number="RO2", vin="LZW"))
+        rows = [refused("RO1").pk, refused("RO2").pk]
+    barrier = Barrier(2)
+
+    def mend(row_id: int) -> int:
+        try:
+            with dealer_scope(north):
+                barrier.wait(timeout=30)
+                return retries.retry_row(row_id, corrections={"vin": OTHER}, now=LATER, actor="user:1").created
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(mend, rows)) == [1, 1]
+
+
+def test_nobody_stands_in_line_behind_a_whole_file(north: DealerRef, transactional_db: None) -> None:
+    with dealer_scope(north):
+        import_rows(row(vin="LZW"))
+        row_id = refused().pk
+
+    with elsewhere(north), dealer_scope(north), pytest.raises(ImportRunning), turns.alone(patience=SHORT):
+        pass
+
+    with dealer_scope(north):
+        assert retries.retry_row(row_id, corrections={"vin": OTHER}, now=LATER, actor="user:1").created == 1
 
 
 def test_souths_rows_are_not_found_at_north(south: DealerRef) -> None:
