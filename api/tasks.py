@@ -72,6 +72,7 @@ class Tasks(ReadResource[Task]):
 
     subject, model = "tasks", Task
     verbs: ClassVar = {"centre": "staffing.read", "late": "staffing.read"}
+    related = ("complaint",)
     serializer_class = TaskShape
     pagination_class = ByClock
     filterset_fields: ClassVar = {

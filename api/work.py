@@ -22,17 +22,20 @@ COMPLETE, POSTPONE, ASK, HAND_ON = "complete", "postpone", "ask", "hand_on"
 
 
 def shown_with() -> tuple[Any, ...]:
-    """Return what a page of work is shown with: three queries, however many rows.
+    """Return what a page of work is shown with: four queries, however many rows.
 
     Made for each page: a query that is kept belongs to the dealer who asked first.
     """
-    return ("customer", "vehicle", calling.prefetched("customer__"))
+    return ("customer", "vehicle", "complaint", calling.prefetched("customer__"))
 
 
 def seen_by(request: Request, *, desk: Desk | None, now: datetime) -> dict[str, Any]:
     """Return what the shapes must know of the caller; a program has no desk."""
     return {"user_id": user_id_of(request), "may_write": may(request, "tasks.write"), "desk": desk, "now": now}
 
+
+# What a task says of the complaint it is about: as it stands, not as it stood when the task was opened.
+OF_THE_COMPLAINT = ("number", "level", "category", "alarm")
 
 # What may be done about a task.
 STEPS = ["claim", "complete", "postpone", "release"]
@@ -71,6 +74,13 @@ class TaskShape(serializers.ModelSerializer[Task]):
             "done_by",
         ]
         read_only_fields = fields
+
+    def to_representation(self, task: Task) -> dict[str, Any]:
+        """Show a task, and how the complaint that it is about stands now."""
+        shown = super().to_representation(task)
+        if task.complaint is not None:
+            shown["data"] = {**task.data, **{name: getattr(task.complaint, name) for name in OF_THE_COMPLAINT}}
+        return shown
 
 
 class PutOffShape(TaskShape):

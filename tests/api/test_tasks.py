@@ -10,7 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from core.models import ContactPoint, Customer, Task, Vehicle
+from core.complaints import operations as complaints
+from core.models import Complaint, ContactPoint, Customer, Task, Vehicle
 from core.tasks import operations
 from core.tasks.operations import NewTask
 from notifications.models import ChannelAccount, Conversation, Message
@@ -181,6 +182,25 @@ def test_a_call_without_a_common_language_names_who_goes_on(north: DealerRef, si
     assert (moved["state"], moved["given_to"]) == ("OPEN", "Somebody")
     assert client.get("/api/v1/tasks/work/").json()["results"] == []
     assert post(client, f"{task_id}/postpone/", outcome="LANGUAGE_BARRIER", language="tlh").status_code == 400
+
+
+def test_work_on_a_complaint_says_how_the_complaint_stands_now(north: DealerRef, sign_in: Sign) -> None:
+    with dealer_scope(north):
+        complaint = complaints.open_complaint(
+            customer_id=None, vehicle_id=None, text="Hmm.", category="OTHER", channel="PHONE", now=NOW
+        )
+        Complaint.objects.filter(pk=complaint.pk).update(level=4, category="PARTS_DELAY", alarm="SAFETY")
+    client = sign_in(Role.COC_DIRECTOR)
+
+    shown = [
+        *client.get("/api/v1/tasks/", {"kind": "COMPLAINT"}).json()["results"],
+        *client.get("/api/v1/tasks/late/", {"role": "GENERAL_MANAGER"}).json()["results"],
+        client.post("/api/v1/tasks/next/").json(),
+    ]
+
+    told = {"number": complaint.number, "level": 4, "category": "PARTS_DELAY", "alarm": "SAFETY"}
+    assert [task["data"] for task in shown] == [told] * len(shown)
+    assert len(shown) >= 2
 
 
 def test_the_number_that_was_called_is_marked_as_wrong(north: DealerRef, sign_in: Sign) -> None:
