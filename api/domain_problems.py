@@ -1,6 +1,7 @@
 """Which error of the domain is which problem for the caller: one row an error.
 
-The sentence is for people and translated; what the error itself says goes along as specifics.
+The sentence is for people and translated; what the error itself says goes along as specifics, for programs. A sentence
+with %(said)s shows it to people too: for errors that say a name, a size or an example, and no words.
 """
 
 from collections.abc import Mapping
@@ -94,9 +95,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
     addresses.PhoneUnusable: Problem(
         INVALID,
         "phone_unusable",
-        _("This is no telephone number. Write it as it is dialled here, or with + and the country's code."),
+        _("This is no telephone number. Write it as it is dialled here, or with the country's code: %(said)s."),
     ),
-    addresses.EmailUnusable: Problem(INVALID, "email_unusable", _("This is no e-mail address.")),
+    addresses.EmailUnusable: Problem(
+        INVALID, "email_unusable", _("This is no e-mail address. One looks like this: %(said)s.")
+    ),
     addresses.NotTheirsAnyMore: Problem(
         CONFLICT, "not_theirs_any_more", _("This address is marked as somebody else's. Mark it as right first.")
     ),
@@ -173,7 +176,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
     rollback.RollbackTooLate: Problem(
         CONFLICT, "rollback_too_late", _("Later imports changed the same orders. Take these back first: %(imports)s.")
     ),
-    turns.ImportRunning: Problem(CONFLICT, "import_running", _("Another import is running.")),
+    turns.ImportRunning: Problem(
+        CONFLICT, "import_running", _("Another import is running. Try again when it has ended.")
+    ),
     retries.RowStillRefused: Problem(INVALID, "row_still_refused", _("This row still cannot be taken.")),
     retries.RowAlreadySettled: Problem(CONFLICT, "row_settled", _("This row is settled already.")),
     retries.FieldUnknown: Problem(INVALID, "field_unknown", _("There is no such field or column.")),
@@ -198,10 +203,21 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     identity.VinTaken: Problem(CONFLICT, "vin_taken", _("Another file has this VIN.")),
     vehicles.TransferRefused: Problem(CONFLICT, "transfer_refused", _("The car cannot change hands like this.")),
+    vehicles.TheirsAlready: Problem(CONFLICT, "transfer_refused", _("The car belongs to this customer already.")),
+    vehicles.NobodyHolds: Problem(CONFLICT, "transfer_refused", _("Nobody is known to hold the car.")),
+    vehicles.HeldOnlyLater: Problem(
+        CONFLICT, "transfer_refused", _("The present owner has held the car only since a later day.")
+    ),
     merging.MergeRefused: Problem(CONFLICT, "merge_refused", _("These files cannot be merged or parted like this.")),
+    merging.MergedAlready: Problem(
+        CONFLICT, "merge_refused", _("One of these files is merged already. Undo that first.")
+    ),
+    merging.PartedAlready: Problem(CONFLICT, "merge_refused", _("These files are parted already.")),
     touches.TouchAhead: Problem(INVALID, "touch_ahead", _("What has not happened yet cannot be noted.")),
     touches.TouchCorrected: Problem(CONFLICT, "touch_corrected", _("This entry was corrected before.")),
-    document_rules.NotAllowed: Problem(INVALID, "type_not_allowed", _("Files of this kind are not kept here.")),
+    document_rules.NotAllowed: Problem(
+        INVALID, "type_not_allowed", _("Files of this kind are not kept here, but these: %(said)s.")
+    ),
     document_rules.ContentUnlikeName: Problem(
         INVALID, "content_unlike_name", _("What stands in this file is not what its name says.")
     ),
@@ -210,7 +226,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     document_rules.Empty: Problem(INVALID, "file_empty", _("There is nothing in this file.")),
     document_rules.TooLong: Problem(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "file_too_long", _("This file is larger than may be kept.")
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "file_too_long",
+        _("This file is larger than may be kept: at most %(said)s."),
     ),
     documents.NothingToBelongTo: Problem(
         INVALID, "belongs_to_nothing", _("A document belongs to a customer, a car or a repair order.")
@@ -224,25 +242,35 @@ PROBLEMS: dict[type[Exception], Problem] = {
     followup_rules.ItemUnknown: Problem(INVALID, "item_unknown", _("The questionnaire has no such question.")),
     followup_rules.AnswerUnknown: Problem(INVALID, "answer_unknown", _("This is no answer to the question.")),
     walls.NotOursToLift: Problem(CONFLICT, "not_ours_to_lift", _("Only the owner's own yes lifts this.")),
-    people.ConversationTaken: Problem(CONFLICT, "conversation_taken", _("Somebody else has this conversation.")),
-    people.TextTooLong: Problem(INVALID, "text_too_long", _("This is longer than the channel takes.")),
+    people.ConversationTaken: Problem(
+        CONFLICT, "conversation_taken", _("Somebody else has this conversation: %(said)s.")
+    ),
+    people.TextTooLong: Problem(
+        INVALID, "text_too_long", _("This is longer than the channel takes: at most %(said)s characters.")
+    ),
     permitting.OwnerOptedOut: Problem(
         CONFLICT, "owner_opted_out", _("The owner wants no messages here. Call instead.")
     ),
     permitting.DestinationClosed: Problem(
         CONFLICT, "destination_closed", _("Nothing is texted to this number from here. Call instead.")
     ),
-    texting.CountryUnknown: Problem(INVALID, "country_unknown", _("There is no country of these two letters.")),
+    texting.CountryUnknown: Problem(
+        INVALID, "country_unknown", _("There is no country of these two letters: %(said)s.")
+    ),
     colleagues.NoColleague: Problem(INVALID, "no_colleague", _("Nobody of this number answers owners here.")),
     canned.ShortcutTaken: Problem(CONFLICT, "shortcut_taken", _("There is an answer with this shortcut.")),
     canned_rules.ShortcutUnusable: Problem(INVALID, "shortcut_unusable", _("A shortcut is letters, digits, hyphens.")),
-    canned_rules.PlaceholderUnknown: Problem(INVALID, "placeholder_unknown", _("There is no such placeholder.")),
+    canned_rules.PlaceholderUnknown: Problem(
+        INVALID, "placeholder_unknown", _("There is no such placeholder: %(said)s.")
+    ),
     costs.PriceUnfit: Problem(
-        INVALID, "price_unfit", _("A price names a channel, an account, a country or a currency that there is not.")
+        INVALID,
+        "price_unfit",
+        _("A price names a channel, an account, a country or a currency that there is not: %(said)s."),
     ),
     costs.PriceTwice: Problem(INVALID, "price_twice", _("Two prices hold for the same messages from the same day.")),
     forms.AddressUnfit: Problem(
-        INVALID, "address_unfit", _("No sender of this channel has such an address, but one like this.")
+        INVALID, "address_unfit", _("No sender of this channel has such an address, but one like this: %(said)s.")
     ),
     changing.AccountExists: Problem(
         CONFLICT, "account_exists", _("There is an account of this kind and address. Change that one.")

@@ -52,7 +52,7 @@ def _from_domain(known: domain_problems.Problem, error: Exception) -> Response:
     if not isinstance(error, DatabaseFailed):
         response = _of_rule(known, error)
         if field := getattr(error, "field", ""):
-            response.data["errors"] = [{"field": field, "message": gettext(known.sentence)}]
+            response.data["errors"] = [{"field": field, "message": response.data["detail"]}]
         return response
     # What failed inside is for our log, not for the caller.
     logger.exception("a view could not do its work")
@@ -62,7 +62,9 @@ def _from_domain(known: domain_problems.Problem, error: Exception) -> Response:
 def _of_rule(known: domain_problems.Problem, error: Exception) -> Response:
     facts = getattr(error, "facts", None)
     if facts is None:
-        return _respond(known.status, known.code, gettext(known.sentence), specifics=str(error))
+        sentence = gettext(known.sentence)
+        shown = sentence % {"said": error} if "%(said)s" in sentence else sentence
+        return _respond(known.status, known.code, shown, specifics=str(error))
     # The translated sentence says it all.
     sentence = gettext(known.sentence) % facts if facts else gettext(known.sentence)
     response = _respond(known.status, known.code, sentence)

@@ -27,6 +27,14 @@ class MergeRefused(Exception):
     """These two files cannot be merged or parted; the sentence says why."""
 
 
+class MergedAlready(MergeRefused):
+    """One of the files is merged already."""
+
+
+class PartedAlready(MergeRefused):
+    """The files are parted already."""
+
+
 @dataclass(frozen=True)
 class By:
     """Who merges or parts, as events name them, and from where, for the audit."""
@@ -45,7 +53,7 @@ def merge_customers(*, kept_id: int, other_id: int, by: By, now: datetime, take:
     with waking(now=now):
         kept, other = _locked(kept_id, other_id)
         if kept.merged_into_id or other.merged_into_id:
-            raise MergeRefused("One of the files is merged already: undo that first.")
+            raise MergedAlready("One of the files is merged already: undo that first.")
         carried = sorted(Customer.objects.filter(merged_into_id=other_id).values_list("pk", flat=True))
         # Pointers never chain: what pointed to the other points to the kept one now.
         Customer.objects.filter(pk__in=[other_id, *carried]).update(merged_into_id=kept_id, updated_at=now)
@@ -72,7 +80,7 @@ def undo_merge(merge_id: int, *, by: By, now: datetime) -> FileMerge:
     with waking(now=now):
         merge = FileMerge.objects.select_for_update().get(pk=merge_id)
         if merge.undone_at is not None:
-            raise MergeRefused("The files are parted already.")
+            raise PartedAlready("The files are parted already.")
         # By its own pointer: the kept file may be a part of a third one by now.
         where = Customer.objects.select_for_update().get(pk=merge.other_id).merged_into_id
         Customer.objects.filter(pk=merge.other_id).update(merged_into_id=None, updated_at=now)

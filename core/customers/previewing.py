@@ -106,7 +106,7 @@ def preview_merge(*, kept_id: int, other_id: int) -> Preview:
         raise merging.MergeRefused("A file cannot be merged with itself.")
     kept, other = Customer.objects.get(pk=kept_id), Customer.objects.get(pk=other_id)
     if kept.merged_into_id or other.merged_into_id:
-        raise merging.MergeRefused("One of the files is merged already: undo that first.")
+        raise merging.MergedAlready("One of the files is merged already: undo that first.")
     files = {customer.pk: _files_of(customer) for customer in (kept, other)}
     points = ContactPoint.objects.filter(customer_id__in=[*files[kept.pk], *files[other.pk]]).order_by("kind", "id")
     cars = Ownership.objects.filter(customer_id__in=[*files[kept.pk], *files[other.pk]]).select_related("vehicle")
@@ -126,7 +126,7 @@ def preview_undo(merge_id: int) -> Parting:
     """
     merge = FileMerge.objects.get(pk=merge_id)
     if merge.undone_at is not None:
-        raise merging.MergeRefused("The files are parted already.")
+        raise merging.PartedAlready("The files are parted already.")
     back, stay = merging.fields_to_put_back(merge)
     return Parting(
         merge=merge,

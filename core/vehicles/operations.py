@@ -37,7 +37,19 @@ class FieldUncorrectable(ValueError):
 
 
 class TransferRefused(Exception):
-    """The car cannot have changed hands on that day; the sentence says why."""
+    """The car cannot have changed hands on that day; each kind says why."""
+
+
+class TheirsAlready(TransferRefused):
+    """The car belongs to this customer already."""
+
+
+class NobodyHolds(TransferRefused):
+    """Nobody is known to hold the car."""
+
+
+class HeldOnlyLater(TransferRefused):
+    """The present owner has held the car only since a later day."""
 
 
 class CorrectionNotRevertible(Exception):
@@ -106,7 +118,7 @@ def hand_over(*, vehicle_id: int, customer_id: int, on_date: date, actor: str, n
         Vehicle.objects.select_for_update().get(pk=vehicle_id)
         present = Ownership.objects.filter(vehicle_id=vehicle_id, to_date__isnull=True).first()
         if present is not None and present.customer_id == customer_id:
-            raise TransferRefused("The car belongs to this customer already.")
+            raise TheirsAlready("The car belongs to this customer already.")
         if present is not None:
             _end(present, on_date=on_date, actor=actor, now=now)
         held = Ownership.objects.create(vehicle_id=vehicle_id, customer_id=customer_id, from_date=on_date)
@@ -124,7 +136,7 @@ def give_up(*, vehicle_id: int, on_date: date, actor: str, now: datetime) -> Own
         Vehicle.objects.select_for_update().get(pk=vehicle_id)
         present = Ownership.objects.filter(vehicle_id=vehicle_id, to_date__isnull=True).first()
         if present is None:
-            raise TransferRefused("Nobody is known to hold the car.")
+            raise NobodyHolds("Nobody is known to hold the car.")
         _end(present, on_date=on_date, actor=actor, now=now)
         standing.stand_cars([vehicle_id], now=now)
         return present
@@ -132,7 +144,7 @@ def give_up(*, vehicle_id: int, on_date: date, actor: str, now: datetime) -> Own
 
 def _end(present: Ownership, *, on_date: date, actor: str, now: datetime) -> None:
     if on_date < present.from_date:
-        raise TransferRefused("The present owner has held the car only since a later day.")
+        raise HeldOnlyLater("The present owner has held the car only since a later day.")
     present.to_date = on_date
     present.save(update_fields=["to_date"])
     _record(kinds.OWNERSHIP_ENDED, present, actor=actor, now=now)

@@ -213,3 +213,31 @@ def test_hostile_text_is_text_or_refused(text: str, as_clara: Client) -> None:
     assert answer.status_code in {201, 400}
     if answer.status_code == 201:
         assert answer.json()["text"] == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_shows_what_people_need_and_no_words_of_programs(
+    language: str, as_clara: Client, north: DealerRef
+) -> None:
+    with dealer_scope(north):
+        anna = Customer.objects.create(name="Anna", created_at=NOW, updated_at=NOW)
+
+    answer = as_clara.post(
+        "/api/v1/contact-points/",
+        {"customer": anna.pk, "kind": "EMAIL", "value": "nobody"},
+        content_type=JSON,
+        headers={"Accept-Language": language},
+    )
+
+    assert "name@example.com" in answer.json()["detail"]
+    assert "%(" not in answer.content.decode()
+
+
+def test_what_the_rule_said_in_english_is_beside_the_sentence(as_clara: Client, north: DealerRef) -> None:
+    with dealer_scope(north):
+        anna = Customer.objects.create(name="Anna", created_at=NOW, updated_at=NOW)
+
+    problem = as_clara.post(f"/api/v1/customers/{anna.pk}/unmerge/", headers={"Accept-Language": "es"}).json()
+
+    assert problem["specifics"] == "The file is not merged."
+    assert "merged" not in problem["detail"]

@@ -181,7 +181,7 @@ def test_who_is_second_is_told_who_was_first_and_keeps_the_text(
     page.get_by_label("Message to the owner").fill("六点关门。")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("alert")).to_contain_text("Somebody else has this conversation. Clara")
+    expect(page.get_by_role("alert")).to_contain_text("Somebody else has this conversation: Clara.")
     expect(page.get_by_label("Message to the owner")).to_have_value("六点关门。")
     page.get_by_role("button", name="Take from Clara").click()
     expect(page.get_by_text("Specialist has it")).to_be_visible()

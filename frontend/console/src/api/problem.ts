@@ -12,7 +12,7 @@ export class Problem extends Error {
   readonly about: Readonly<Record<string, number>>;
 
   constructor(status: number, shape: Partial<Shape>) {
-    super([shape.detail, shape.specifics].filter(Boolean).join(" "));
+    super(shape.detail);
     this.name = "Problem";
     this.status = status;
     this.code = shape.code ?? "";
