@@ -78,8 +78,10 @@ function Editing(parts: EditingProps) {
   const [text, setText] = useState(value);
   const [before] = useState(value);
   const [failure, setFailure] = useState<unknown>(null);
+  // Nothing is disabled meanwhile: a box that is loses the focus, and after a refusal the next key goes nowhere.
   const [isBusy, setBusy] = useState(false);
   const save = async (how = onSave) => {
+    if (isBusy) return;
     if (text === value) return onEnd();
     setBusy(true);
     try {
@@ -107,7 +109,6 @@ function Editing(parts: EditingProps) {
     "aria-describedby": failure || hint ? below : undefined,
     autoFocus: true,
     value: text,
-    disabled: isBusy,
     onKeyDown,
   } as const;
   return (
@@ -123,7 +124,7 @@ function Editing(parts: EditingProps) {
       ) : (
         <input {...box} type={type} maxLength={maxLength} onChange={({ target }) => setText(target.value)} />
       )}{" "}
-      <button type="button" className="small" disabled={isBusy} onClick={() => void save()}>
+      <button type="button" className="small" onClick={() => void save()}>
         {t("edit.save")}
       </button>{" "}
       <button type="button" className="small" onClick={onEnd}>
