@@ -101,7 +101,11 @@ export function Composer({ talk }: { talk: Talk }) {
       />
       <div className="row">
         <span id={`${ids}-how`} className="note">
-          {left < TELL_LEFT ? t("write.left", { count: left }) : t("write.how")}
+          {left < 0
+            ? t("write.over", { count: -left })
+            : left < TELL_LEFT
+              ? t("write.left", { count: left })
+              : t("write.how")}
         </span>
         <Button type="primary" htmlType="submit" disabled={!canSend} loading={write.isPending}>
           {t("write.send")}

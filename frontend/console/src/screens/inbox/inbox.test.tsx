@@ -255,7 +255,7 @@ test("Shift+Enter is a new line, and too long a text does not leave", async () =
 
   expect(((await box()) as HTMLTextAreaElement).value).toContain("one\ntwo");
   expect((screen.getByRole("button", { name: "Send" }) as HTMLButtonElement).disabled).toBe(true);
-  expect(screen.getByText(/characters left/)).toBeTruthy();
+  expect(screen.getByText(/characters too many/)).toBeTruthy();
   await userEvent.clear(await box());
 });
 
