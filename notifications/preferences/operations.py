@@ -1,7 +1,7 @@
 """An owner's own list of what they may be sent: as it stands, and as they change it on their page, with the proof."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -66,7 +66,8 @@ def preferences(customer_id: int, *, now: datetime) -> Preferences:
     points = list(ContactPoint.objects.filter(customer__in=files, blocked_at__isnull=True).order_by("id"))
     ways, cars = _ways(points), _cars(files)
     known = _known(files, points, now=now)
-    boxes = tuple(Box(key, rules.is_on(key, known), rules.is_fixed(key, known)) for key in _keys(ways, cars))
+    twins = _twins()
+    boxes = tuple(_box(key, _same(key, twins), known) for key in _keys(ways, cars))
     return Preferences(customer, ways, cars, boxes)
 
 
@@ -81,8 +82,10 @@ def change(customer_id: int, *, wanted: Mapping[Key, bool], wording: Mapping[Key
         customer = Customer.objects.select_for_update().get(pk=customer_id)
         files = _files(customer)
         points = list(ContactPoint.objects.filter(customer__in=files).order_by("id"))
-        known = _known(files, points, now=now)
-        asked = rules.change(wanted, known, unseen=_unseen(wanted))
+        known, twins = _known(files, points, now=now), _twins()
+        meant = {one: is_on for key, is_on in wanted.items() for one in _same(key, twins)}
+        wording = {one: said for key, said in wording.items() for one in _same(key, twins)}
+        asked = rules.change(meant, known, unseen=_unseen(meant))
         _refuse(customer, asked.noes, wording, points, now=now)
     if asked.yeses:
         with waking(now=now):
@@ -102,10 +105,36 @@ def _ways(points: Iterable[ContactPoint]) -> tuple[Way, ...]:
         kind = registry.get(account.kind).capabilities.address_kind
         chat = account.kind if kind == ContactPoint.Kind.CHAT else ""
         if (kind, chat) in has:
-            found.setdefault(account.kind, Way(account.kind, kind))
+            # Two providers of texts are one way to the owner, who knows neither.
+            found.setdefault(chat or kind, Way(account.kind, kind))
     if any(kind == ContactPoint.Kind.PHONE for kind, _ in has):
         found[CALL] = Way(CALL, CALL)
     return tuple(found.values())
+
+
+def _twins() -> Mapping[str, tuple[str, ...]]:
+    """The kinds of account behind each way: all that text, or all that mail, are one to the owner; a chat is itself."""
+    kinds = dict.fromkeys(account.kind for account in looking.accounts())
+    of_kind = {kind: registry.get(kind).capabilities.address_kind for kind in kinds}
+    return {
+        kind: tuple(other for other in kinds if of_kind[other] == address)
+        for kind, address in of_kind.items()
+        if address != ContactPoint.Kind.CHAT
+    }
+
+
+def _same(key: Key, twins: Mapping[str, tuple[str, ...]]) -> list[Key]:
+    return [replace(key, channel=kind) for kind in twins.get(key.channel, (key.channel,))]
+
+
+def _box(key: Key, same: Iterable[Key], known: Known) -> Box:
+    """A box is ticked where every account behind it may send."""
+    alike = list(same)
+    return Box(
+        key,
+        is_on=all(rules.is_on(one, known) for one in alike),
+        is_fixed=any(rules.is_fixed(one, known) for one in alike),
+    )
 
 
 def _cars(files: list[int]) -> tuple[Vehicle, ...]:

@@ -8,6 +8,7 @@ from core.appointments import operations as appointments
 from core.customers import merging
 from core.customers.models import Consent, ContactPoint, Customer
 from core.events.models import Event
+from notifications.channels.models import ChannelAccount
 from notifications.due.models import Due
 from notifications.loop import work_dealer
 from notifications.outbox import operations as outbox
@@ -210,3 +211,32 @@ def test_a_list_costs_the_same_however_much_was_said(anna: Story, django_assert_
 
     with django_assert_max_num_queries(10):  # type: ignore[operator]  # pytest-django's fixture
         preferences.preferences(anna.customer.pk, now=anna.now)
+
+
+def test_two_providers_of_texts_are_one_box_and_bound_together(anna: Story) -> None:
+    ChannelAccount.objects.create(
+        kind="twilio", address="+34600000001", public_id="second", settings={}, created_at=anna.now
+    )
+
+    change(anna, REMINDER=False)
+
+    assert [way.channel for way in preferences.preferences(anna.customer.pk, now=anna.now).ways] == ["simulator", CALL]
+    refused = Suppression.objects.filter(lifted_at__isnull=True, purpose="REMINDER")
+    assert sorted(refused.values_list("channel", flat=True)) == ["simulator", "twilio"]
+
+    change(anna, REMINDER=True)
+
+    assert boxes(anna)[REMINDER]
+    assert not refused.exists()
+
+
+def test_a_no_to_one_provider_alone_leaves_the_box_empty(anna: Story) -> None:
+    ChannelAccount.objects.create(
+        kind="twilio", address="+34600000001", public_id="second", settings={}, created_at=anna.now
+    )
+    said = make_consent(anna.customer, is_granted=False, purpose="REMINDER", given_at=anna.now)
+    Consent.objects.filter(pk=said.pk).update(channel="twilio")
+
+    assert not boxes(anna)[REMINDER]
+    change(anna, REMINDER=True)
+    assert boxes(anna)[REMINDER]
