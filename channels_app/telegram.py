@@ -374,7 +374,7 @@ def _tapped(tap: Shape, named: str) -> Inbound | None:
 
 def _blocked(change: Shape, named: str) -> Inbound | None:
     """Whoever blocks the bot has said no by their deed; letting it in again says nothing: only their words open it."""
-    gone = shapes.part(change, "new_chat_member").get("status") in GONE
+    gone = shapes.word(shapes.part(change, "new_chat_member"), "status") in GONE
     if not gone or not _is_private(change):
         return None
     return Inbound(
