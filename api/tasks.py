@@ -98,7 +98,9 @@ class Tasks(ReadResource[Task]):
         after = None if last is None else queries.Place(**last)
         desk = desks.desk_of(user_id, now=now)
         rows = queries.work(desk=desk, now=now, limit=size + 1, after=after)
-        shown = page.cut(list(rows.prefetch_related(*shown_with())), size=size, request=request)
+        shown = page.cut(
+            list(rows.select_related("complaint").prefetch_related(*shown_with())), size=size, request=request
+        )
         return page.get_paginated_response(
             WorkShape(shown, many=True, context=seen_by(request, desk=desk, now=now)).data
         )
@@ -132,7 +134,8 @@ class Tasks(ReadResource[Task]):
     def late(self, request: Request) -> Response:
         """List what of a role's work is late, whoever has it: what the centre's day counts."""
         now, role = datetime.now(UTC), queried(WhoseLate, request.query_params)["role"]
-        rows = self.paginate_queryset(day.late_of(role, now=now).prefetch_related(*shown_with())) or []
+        late = day.late_of(role, now=now).select_related("complaint").prefetch_related(*shown_with())
+        rows = self.paginate_queryset(late) or []
         user_id = user_id_of(request)
         desk = None if user_id is None else desks.desk_of(user_id, now=now)
         context = seen_by(request, desk=desk, now=now)

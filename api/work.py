@@ -22,11 +22,11 @@ COMPLETE, POSTPONE, ASK, HAND_ON = "complete", "postpone", "ask", "hand_on"
 
 
 def shown_with() -> tuple[Any, ...]:
-    """Return what a page of work is shown with: four queries, however many rows.
+    """Return what a page of work is shown with: three queries, however many rows.
 
     Made for each page: a query that is kept belongs to the dealer who asked first.
     """
-    return ("customer", "vehicle", "complaint", calling.prefetched("customer__"))
+    return ("customer", "vehicle", calling.prefetched("customer__"))
 
 
 def seen_by(request: Request, *, desk: Desk | None, now: datetime) -> dict[str, Any]:
