@@ -45,11 +45,19 @@ class Button:
 
 @dataclass(frozen=True)
 class Template:
-    """A text that the provider has approved, in one language, and what fills its places in their order."""
+    """A text that the provider has approved, in one language, and what fills its places in their order.
+
+    places names them likewise, where they have names.
+    """
 
     name: str
     language: str
     parameters: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+    def value(self, place: str) -> str:
+        """This function will give what fills a place, or an empty string where there is none of that name."""
+        return dict(zip(self.places, self.parameters, strict=False)).get(place, "")
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,8 @@ class Outgoing:
     unsubscribe_url goes into List-Unsubscribe, with List-Unsubscribe-Post beside it, where the channel is e-mail:
     a POST to it ends such messages at once (RFC 8058). Empty where there is nothing to unsubscribe from.
     reply_to is the provider's id of the owner's message that this one is shown under, where the channel can.
-    template goes in place of text and says the same, where a provider takes nothing else now; buttons are then its own.
+    template goes in place of text and says the same, where a provider takes nothing else now; buttons are then those
+    that were approved with it.
     """
 
     message_id: str
@@ -233,6 +242,7 @@ class Capabilities:
     is_sms says that texts travel as SMS and are paid by segment, see segments. is_wide: a segment holds 70 or 67
     characters, whatever the letters. signature is what the provider puts before a text and counts with it, with the
     account's address in its braces.
+    window_hours is how long after an owner's word free texts may go; 0: never, templates alone; None: at any time.
     links says that a text may hold an address of a page; a provider's approved templates may not.
     largest_call is how many bytes its provider may send us in one call.
     """
@@ -258,6 +268,7 @@ class Capabilities:
 
     is_wide: bool = False
     signature: str = ""
+    window_hours: int | None = None
 
     def counted(self, text: str, *, address: str) -> str:
         """This function will give what of a text is counted and paid from an account of this address."""
@@ -326,6 +337,15 @@ class Opening(Protocol):
 
     def chat_address(self, account: Account, token: str) -> str:
         """This function will give the address that opens a chat; its first message brings DEEP_LINK and the token."""
+        ...
+
+
+@runtime_checkable
+class Approving(Protocol):
+    """A channel whose provider approves texts before they may go."""
+
+    def submission(self, text: str, *, name: str, language: str, buttons: Sequence[str]) -> str:
+        """This function will write a text, its places in braces, as it is to be submitted at the provider."""
         ...
 
 

@@ -12,11 +12,11 @@ from urllib.parse import parse_qsl
 
 import aiohttp
 
-from channels_app import rotation, shapes, whatsapp_events, whatsapp_files, wire
+from channels_app import rotation, shapes, whatsapp_events, whatsapp_files, whatsapp_templates, wire
+from channels_app.approved import LONGEST_LIST
 from channels_app.contract import (
     Account,
     Answer,
-    Button,
     Capabilities,
     Inbound,
     Outcome,
@@ -24,7 +24,6 @@ from channels_app.contract import (
     Probed,
     RawRequest,
     Receipt,
-    Template,
 )
 from channels_app.errors import (
     ChannelError,
@@ -95,6 +94,7 @@ class WhatsApp:
         per_second=80,
         recipient_per_second=1,  # one in six seconds on the whole, but a dialogue's bursts are granted
         batch_size=200,
+        window_hours=24,  # Source: Cloud API, customer service windows
     )
     form = Form(
         address_pattern=r"\+[0-9]{7,15}",
@@ -104,6 +104,7 @@ class WhatsApp:
             Setting("token", is_secret=True, is_required=True),
             Setting("app_secret", is_secret=True, is_required=True, signs=True),
             Setting("verify_token", is_secret=True, is_required=True, is_made=True, signs=True),
+            Setting("templates", input="multiline", longest=LONGEST_LIST),
             Setting("url", input="url", default=API, hosts=("facebook.com",)),
         ),
     )
@@ -117,7 +118,7 @@ class WhatsApp:
                 raise Rejected("TOO_LONG")
             if any(len(button.payload) > LONGEST_PAYLOAD for button in message.buttons):
                 raise Rejected("BUTTON_INVALID")
-            made = await _call(session, account, "POST", "messages", body=_message(message))
+            made = await _call(session, account, "POST", "messages", body=_message(message, account))
             return _id_of(made)
 
         return wire.send_each(batch, call, at_once=AT_ONCE)
@@ -166,6 +167,10 @@ class WhatsApp:
             return await whatsapp_files.fetch(session, told=told, api=api, token=token, most_bytes=most_bytes)
 
         return wire.ask(work)
+
+    def submission(self, text: str, *, name: str, language: str, buttons: Sequence[str]) -> str:
+        """Write it with Meta's name, language and numbers, and the buttons that it would take."""
+        return whatsapp_templates.submission(text, name=name, language=language, buttons=buttons)
 
     def register(self, account: Account) -> None:
         """Have Meta call this account's webhook for its number, whatever the app's own is; Meta tries it at once."""
@@ -252,14 +257,14 @@ def _id_of(made: Shape) -> str:
         raise Uncertain("no id came back") from error
 
 
-def _message(message: Outgoing) -> dict[str, Any]:
+def _message(message: Outgoing, account: Account) -> dict[str, Any]:
     """The body of a call, as the content asks for it."""
     whole: dict[str, Any] = {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         **_addressee(message.to),
         "biz_opaque_callback_data": message.message_id,
-        **_content(message),
+        **_content(message, account),
     }
     return {**whole, "context": {"message_id": message.reply_to}} if message.reply_to else whole
 
@@ -269,9 +274,10 @@ def _addressee(address: str) -> dict[str, str]:
     return {"recipient": address} if "." in address else {"to": address.removeprefix("+")}
 
 
-def _content(message: Outgoing) -> dict[str, Any]:
+def _content(message: Outgoing, account: Account) -> dict[str, Any]:
     if message.template is not None:
-        return {"type": "template", "template": _template(message.template, message.buttons)}
+        filled = whatsapp_templates.filled(account.settings, message.template, message.buttons)
+        return {"type": "template", "template": filled}
     if not message.buttons or len(message.buttons) > MOST_ROWS:
         return {"type": "text", "text": {"preview_url": False, "body": _listed(message)}}
     fits = len(message.buttons) <= MOST_BUTTONS and len(message.text) <= LONGEST_BUTTON_BODY
@@ -301,21 +307,6 @@ def _row(label: str) -> dict[str, str]:
     if len(label) <= LONGEST_ROW:
         return {"title": label}
     return {"title": f"{label[: LONGEST_ROW - 1]}…", "description": label[:LONGEST_ROW_MORE]}
-
-
-def _template(template: Template, buttons: Sequence[Button]) -> dict[str, Any]:
-    places = [{"type": "text", "text": one} for one in template.parameters]
-    body = [{"type": "body", "parameters": places}] if places else []
-    taps = [
-        {
-            "type": "button",
-            "sub_type": "quick_reply",
-            "index": str(number),
-            "parameters": [{"type": "payload", "payload": button.payload}],
-        }
-        for number, button in enumerate(buttons)
-    ]
-    return {"name": template.name, "language": {"code": template.language}, "components": [*body, *taps]}
 
 
 def _signature(secret: str, body: bytes) -> str:

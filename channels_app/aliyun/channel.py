@@ -6,6 +6,7 @@ repeats the secret in the address it calls: "<webhook>?secret=<secret>" is what 
 
 import hmac
 import json
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
@@ -43,6 +44,7 @@ from channels_app.shapes import Shape
 API = "https://dysmsapi.aliyuncs.com"
 SECRET = "secret"  # noqa: S105  # a field's name
 AT_ONCE = 20
+PLACE = re.compile(r"\{([a-z0-9_]+)\}")
 TAKEN = "OK"
 
 # Why the API took nothing; every other refusal concerns the one message. Source: Aliyun SMS, codes of the API.
@@ -102,6 +104,7 @@ class Aliyun:
         # Source: Aliyun SMS, billing: 70 characters, above that 67 each, of whatever letters, with the sign name.
         is_wide=True,
         signature="【{}】",
+        window_hours=0,
         links=False,  # its templates take no address of a page as a parameter
     )
     form = Form(
@@ -149,6 +152,10 @@ class Aliyun:
         read = [events.event_of(one) for one in shapes.json_objects(request.body)]
         return [one for one in read if one is not None]
 
+    def submission(self, text: str, *, name: str, language: str, buttons: Sequence[str]) -> str:
+        """Write it in one line, its places as Aliyun's."""
+        return PLACE.sub(r"${\1}", " ".join(text.splitlines()))
+
     def probe(self, account: Account) -> Probed:
         """Ask whether the sign name is approved."""
         self.form.require(account)
@@ -169,7 +176,7 @@ def _piece(account: Account, message: Outgoing, *, longest: int) -> Piece | Reje
     if message.template is None:
         return Rejected("NEEDS_TEMPLATE")
     try:
-        return Piece(message, approved(account, message.template))
+        return Piece(message, approved(account.settings, message.template))
     except Rejected as error:
         return error
 

@@ -53,6 +53,9 @@ class WhatsApp(Double):
         self.files: dict[str, bytes] = {}
         self.files_at = ""
 
+        # What was approved, by name and language; a text that is known is shown as its reader sees it.
+        self.templates: dict[tuple[str, str], str] = {}
+
     def routes(self) -> list[web.RouteDef]:
         node = f"/v23.0/{NUMBER_ID}"
         return [
@@ -71,7 +74,9 @@ class WhatsApp(Double):
             return _problem(400, 131009, None, wrong)
         wamid = f"wamid.HBgLMTY{len(self.taken):08d}"
         self.taken.append(
-            Taken(wamid, body.get("to") or body["recipient"], _text(body), body.get("biz_opaque_callback_data", ""))
+            Taken(
+                wamid, body.get("to") or body["recipient"], self._text(body), body.get("biz_opaque_callback_data", "")
+            )
         )
         self.bodies.append(body)
         if odd := await self.misbehave(request):
@@ -83,6 +88,16 @@ class WhatsApp(Double):
                 "messages": [{} if self.how == "no-id" else {"id": wamid}],
             }
         )
+
+    def _text(self, body: Mapping[str, Any]) -> str:
+        if body["type"] != "template":
+            return _text(body)
+        template = body["template"]
+        approved = self.templates.get((template["name"], template["language"]["code"]), str(template["name"]))
+        for component in template["components"]:
+            for number, one in enumerate(component["parameters"] if component["type"] == "body" else (), start=1):
+                approved = approved.replace(f"{{{{{number}}}}}", one["text"])
+        return approved
 
     async def _configure(self, request: web.Request) -> web.StreamResponse:
         if refusal := self._refusal(request):
@@ -160,10 +175,8 @@ def _is_row(row: Mapping[str, str]) -> bool:
 
 
 def _text(body: Mapping[str, Any]) -> str:
-    holders = {"text": ("text", "body"), "template": ("template", "name")}
-    if body["type"] in holders:
-        kind, name = holders[body["type"]]
-        return str(body[kind][name])
+    if body["type"] == "text":
+        return str(body["text"]["body"])
     return str(body["interactive"]["body"]["text"])
 
 

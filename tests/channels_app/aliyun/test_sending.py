@@ -10,7 +10,7 @@ import pytest
 
 from channels_app.aliyun import parcels, signing
 from channels_app.approved import Approved
-from channels_app.contract import NotSent, Outgoing, Probing, Receipt, Sent, Template
+from channels_app.contract import Approving, NotSent, Outgoing, Probing, Receipt, Sent, Template
 from channels_app.errors import ChannelError, Misconfigured, Rejected, Throttled, Unavailable, Uncertain
 from tests.channels_app.aliyun.conftest import AliyunRig
 from tests.channels_app.cases import CASES, Rig
@@ -208,6 +208,24 @@ def test_ids_of_any_length_are_known_again() -> None:
             piece.message.message_id for _, piece in named
         ]
         assert sorted(piece.message.message_id for _, piece in named) == sorted(ids)
+
+
+def test_places_have_our_names_where_a_line_gives_none(rig: AliyunRig) -> None:
+    account = rig.with_settings(templates=f"visit.ask zh-hans {double.TEMPLATE}")
+    template = Template("visit.ask", "zh-hans", ("B12345", "10:30"), ("vehicle", "at"))
+
+    [outcome] = rig.channel.send(account, [replace(rig.batch(1)[0], template=template)])
+
+    assert isinstance(outcome, Sent)
+    assert json.loads(rig.provider.taken[0].text) == {"vehicle": "B12345", "at": "10:30"}
+
+
+def test_a_text_is_submitted_in_one_line_with_aliyuns_places(rig: AliyunRig) -> None:
+    assert isinstance(rig.channel, Approving)
+
+    said = rig.channel.submission("您的{vehicle}：\n1 好", name="a.b", language="zh-hans", buttons=())
+
+    assert said == "您的${vehicle}： 1 好"
 
 
 def test_a_trial_says_whether_the_sign_name_is_approved(rig: AliyunRig) -> None:

@@ -139,6 +139,18 @@ def test_a_template_goes_under_wechats_own_names(rig: WeChatRig) -> None:
     }
 
 
+def test_some_places_go_under_wechats_names_and_the_page_behind_the_whole(rig: WeChatRig) -> None:
+    account = rig.with_settings(templates=f"visit.ask * {double.TEMPLATE} thing1=vehicle time2=at")
+    places, page = ("at", "vehicle", "link"), "https://north.example/v/abc"
+    template = Template("visit.ask", "es", ("10:30", "B12345", page), places)
+
+    rig.channel.send(account, [replace(rig.batch(1)[0], template=template)])
+
+    said = rig.provider.bodies[-1]
+    assert said["data"] == {"thing1": {"value": "B12345"}, "time2": {"value": "10:30"}}
+    assert said["url"] == page
+
+
 @pytest.mark.parametrize(
     ("template", "detail"),
     [

@@ -26,6 +26,7 @@ class WhatsAppRig(DoubleRig[double.WhatsApp]):
             "token": double.TOKEN,
             "app_secret": double.APP_SECRET,
             "verify_token": double.VERIFY_TOKEN,
+            "templates": "car_ready es car_ready\nappointment.thanks zh-hans thanks\nappointment.moved es moved/es_MX",
             "url": f"{self.provider.url}/v23.0",
         }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from channels_app.contract import Button, NotSent, Probing, Registering, Template
+from channels_app.contract import Approving, Button, NotSent, Probing, Registering, Sent, Template
 from channels_app.errors import ChannelError, Misconfigured, OptedOut, Rejected, Throttled, Unavailable, Uncertain
 from tests.channels_app.cases import CASES, Rig, outgoing
 from tests.channels_app.rigs import HTTP_CASES, WEBHOOK, DoubleRig
@@ -146,6 +146,48 @@ def test_a_template_goes_in_place_of_the_text(rig: WhatsAppRig) -> None:
             },
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("template", "named"),
+    [
+        (Template("appointment.thanks", "zh-hans"), {"name": "thanks", "language": {"code": "zh_CN"}}),
+        (Template("appointment.moved", "es"), {"name": "moved", "language": {"code": "es_MX"}}),
+    ],
+)
+def test_a_template_goes_by_metas_name_and_language(
+    template: Template, named: dict[str, object], rig: WhatsAppRig
+) -> None:
+    said = rig.said(replace(outgoing(1)[0], template=template))
+
+    assert said["template"] == {**named, "components": []}
+
+
+def test_buttons_too_long_for_a_template_are_left_to_the_numbers_in_its_text(rig: WhatsAppRig) -> None:
+    buttons = (Button("Yes", "a|1"), Button("x" * 26, "a|2"))
+
+    said = rig.said(replace(outgoing(1)[0], template=Template("car_ready", "es", ("a",)), buttons=buttons))
+
+    assert [component["type"] for component in said["template"]["components"]] == ["body"]
+
+
+def test_a_template_that_is_not_listed_is_refused_before_it_leaves(rig: WhatsAppRig) -> None:
+    first, second = outgoing(2)
+
+    outcomes = rig.channel.send(rig.account, [replace(first, template=Template("nobodys", "es")), second])
+
+    assert isinstance(outcomes[0], NotSent)
+    assert (type(outcomes[0].error), outcomes[0].error.detail) == (Rejected, "TEMPLATE_UNKNOWN")
+    assert isinstance(outcomes[1], Sent)
+
+
+def test_a_text_is_submitted_with_metas_name_numbers_and_buttons(rig: WhatsAppRig) -> None:
+    assert isinstance(rig.channel, Approving)
+    text = "North: {vehicle}, {when}. {vehicle}!\n1 Yes"
+
+    said = rig.channel.submission(text, name="appointment.a+b", language="zh-hans", buttons=("Yes",))
+
+    assert said == "appointment_a_b zh_CN\nNorth: {{1}}, {{2}}. {{1}}!\n1 Yes\n[Yes]"
 
 
 def test_a_payload_that_no_row_takes_is_refused_before_it_leaves(rig: WhatsAppRig) -> None:
