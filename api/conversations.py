@@ -210,5 +210,9 @@ class Conversations(Beside, ReadResource[Conversation]):
 
     def _whole(self) -> Response:
         row = self.get_object()
-        context = {**context_of([row]), "request": self.request, "refusals": permitting.refusals(row)}
+        context = {
+            **context_of([row]),
+            "request": self.request,
+            "refusals": permitting.refusals(row, now=datetime.now(UTC)),
+        }
         return Response(WholeConversationShape(row, context=context).data)

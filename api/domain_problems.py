@@ -254,6 +254,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
     permitting.DestinationClosed: Problem(
         CONFLICT, "destination_closed", _("Nothing is texted to this number from here. Call instead.")
     ),
+    permitting.WordsRefused: Problem(
+        CONFLICT, "words_refused", _("Only approved templates may go here now, until the owner writes. Call instead.")
+    ),
     texting.CountryUnknown: Problem(
         INVALID, "country_unknown", _("There is no country of these two letters: %(said)s.")
     ),

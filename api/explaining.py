@@ -24,6 +24,11 @@ TEXTING: Mapping[str, str] = {
     "TEXTS_PER_NUMBER": _("This number had its texts for the day."),
     "NUMBERS_PER_BLOCK": _("Very many numbers of one block were texted within the hour."),
 }
+# What keeps a colleague's own words from leaving; see notifications.conversations.permitting.
+WINDOWS: Mapping[str, str] = {
+    "WINDOW_CLOSED": _("The owner wrote too long ago for free words here; only an approved template may go."),
+    "TEMPLATES_ALONE": _("Only approved templates may go over this channel."),
+}
 # What planning and policy call a rule; also why due work ended as it did.
 RULES: Mapping[str, str] = {
     "suppressed": _("The owner has opted out."),
@@ -68,6 +73,8 @@ LEFT_OUT: Mapping[str, str] = {
     "TRIED": _("tried already"),
     "COUNTRY_CLOSED": _("no texts go to its country"),
     "NUMBER_DEAR": _("a premium-rate number"),
+    "WINDOW_CLOSED": _("the owner wrote too long ago"),
+    "TEMPLATE_MISSING": _("no approved template is set"),
 }
 # What is due, by the rule that planned it.
 OCCASIONS: Mapping[str, str] = {
@@ -102,6 +109,7 @@ FAILURES: Mapping[str, str] = {
 # What is known more closely than the error says, by the channel's own word for it.
 CLOSER: Mapping[str, str] = {
     "WINDOW_CLOSED": _("The owner wrote too long ago for free words here; only an approved template may go."),
+    "NEEDS_TEMPLATE": _("Only approved templates may go over this channel."),
     "TEMPLATE_UNKNOWN": _("No approved template is set for this message in this language."),
 }
 # States in which a message needs a word of reason.
@@ -126,6 +134,7 @@ WALLS: Mapping[str, str] = {
     "ASKED": _("The owner asked a colleague for no more messages."),
     "no_consent": _("The owner has refused such messages."),
     **TEXTING,
+    **WINDOWS,
 }
 # What a flow does by itself.
 EFFECTS: Mapping[str, str] = {

@@ -69,7 +69,7 @@ def assign(*, conversation_id: int, to_user_id: int | None, user_id: int, now: d
 def write(*, conversation_id: int, text: str, user_id: int, now: datetime) -> Message:
     """This function will queue what a person writes to the owner, taking the conversation over.
 
-    Raises: OwnerOptedOut; ConversationTaken; TextTooLong.
+    Raises: OwnerOptedOut; DestinationClosed; WordsRefused; ConversationTaken; TextTooLong.
     """
     with _moving(conversation_id, now=now) as conversation:
         leave = permitting.check(conversation, now=now)

@@ -16,7 +16,7 @@ from channels_app import registry
 from core.customers.models import Customer
 from notifications.conversations.models import Conversation
 from notifications.due import looking
-from notifications.outbox import hours
+from notifications.outbox import hours, windows
 from notifications.outbox.addresses import address_hash
 from notifications.policy import consent
 from notifications.policy.facts import Purpose
@@ -35,6 +35,10 @@ class OwnerOptedOut(Exception):
 
 class DestinationClosed(Exception):
     """Nothing is texted to this number: its country is not open here, or it is one that earns. Its text is the rule."""
+
+
+class WordsRefused(Exception):
+    """The provider takes free words only for a while after the owner's own, or never. Its text is the rule."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,13 @@ class Leave:
 def check(conversation: Conversation, *, now: datetime) -> Leave:
     """This function will say that a person may write here, and from when on.
 
-    Raises: OwnerOptedOut; DestinationClosed.
+    Raises: OwnerOptedOut; DestinationClosed; WordsRefused.
     """
     if closed := texting.refusal_of(conversation.address, kind=conversation.account.kind):
         raise DestinationClosed(closed)
-    standing = refusals(conversation)
+    if refused := _refused_words(conversation, now=now):
+        raise WordsRefused(refused)
+    standing = refusals(conversation, now=now)
     if standing:
         raise OwnerOptedOut(standing[0])
     heard_at = conversation.last_inbound_at
@@ -78,7 +84,7 @@ def check(conversation: Conversation, *, now: datetime) -> Leave:
     return Leave(is_answer=is_answer, not_before_at=until, facts=facts)
 
 
-def refusals(conversation: Conversation) -> list[str]:
+def refusals(conversation: Conversation, *, now: datetime) -> list[str]:
     """This function will name the walls and the noes that keep people's messages from an owner; none is a yes."""
     files = _files(conversation.customer_id)
     channel = conversation.account.kind
@@ -91,8 +97,16 @@ def refusals(conversation: Conversation) -> list[str]:
     )
     reasons = list(walls.order_by("id").values_list("reason", flat=True))
     reasons = reasons or ([] if _is_allowed(files, channel) else ["no_consent"])
-    closed = texting.refusal_of(conversation.address, kind=channel)
-    return [*reasons, closed.value] if closed else reasons
+    closed = texting.refusal_of(conversation.address, kind=channel) or _refused_words(conversation, now=now)
+    return [*reasons, str(closed)] if closed else reasons
+
+
+def _refused_words(conversation: Conversation, *, now: datetime) -> str:
+    """Why nobody's own words may go there now, whoever wishes to read them."""
+    can = registry.get(conversation.account.kind).capabilities
+    if windows.is_open(can, conversation.last_inbound_at, now=now):
+        return ""
+    return "WINDOW_CLOSED" if can.window_hours else "TEMPLATES_ALONE"
 
 
 def _is_allowed(files: Sequence[int], channel: str) -> bool:

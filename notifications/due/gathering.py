@@ -7,22 +7,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from channels_app import registry
-from channels_app.contract import Capabilities
 from core.calendar.operations import calendar_of
 from core.calendar.rules import WorkCalendar
 from core.customers.models import ContactPoint, Customer
 from notifications.channels.models import ChannelAccount
-from notifications.due import looking
+from notifications.due import looking, ways
 from notifications.due.claiming import Circle
 from notifications.due.models import Due
+from notifications.due.ways import Needed, Ways
 from notifications.outbox.addresses import address_hash
 from notifications.planning.kinds import ReminderKind, shipped
 from notifications.policy.facts import Consent, Contact, Facts, Purpose, Route, Suppression, Topic, Vehicle, Window
 from notifications.policy.standard import PolicyStandard
-from notifications.texting import operations as texting
-from notifications.texting import rules as texts
-from tenants.scope import DealerRef
+from tenants.scope import DealerRef, current_dealer
 
 FAR_OFF = timedelta(days=3650)
 """Due work without an expiry stays worth doing."""
@@ -100,12 +97,14 @@ def known_of(
         standing=looking.standing(dues, now=now),
         calendar=calendar_of(dealer, now=now),
         timezone=ZoneInfo(dealer.timezone),
-        countries=texting.countries_open() if any(_can(one).is_sms for one in accounts) else frozenset(),
+        ways=ways.ways_of(accounts, points, [shipped().kinds[due.rule] for due in dues], now=now),
     )
 
 
-def person_facts(person: int, known: "Known", *, topic: Topic, purpose: Purpose, expires_at: datetime) -> Facts:
-    """This function will give what the policy must know of the person, whatever the message speaks of."""
+def person_facts(
+    person: int, known: "Known", *, topic: Topic, purpose: Purpose, expires_at: datetime, needed: Needed
+) -> Facts:
+    """This function will give what the policy must know of the person; needed: what a template must be approved for."""
     customer = known.customers[person]
     files = [file for file, own in known.circle.person_of.items() if own == person]
     return Facts(
@@ -116,7 +115,7 @@ def person_facts(person: int, known: "Known", *, topic: Topic, purpose: Purpose,
         has_open_complaint=person in known.complaining,
         consents=tuple(known.consents[person]),
         suppressions=tuple(_suppressions(files, known, person)),
-        routes=tuple(_routes(customer, known)),
+        routes=tuple(_routes(customer, known, needed)),
         preferred_windows=_preferred(customer),
         calendar=known.calendar,
         sent=tuple(known.sent[known.circle.circle_of[person]]),
@@ -138,16 +137,17 @@ class Known:
     standing: Mapping[int, dict[str, bool]]
     calendar: WorkCalendar
     timezone: ZoneInfo
-    # Where texts may go; not read where no account sends any.
-    countries: frozenset[str]
+    ways: Ways
 
 
 def _question(dues: list[Due], known: Known) -> Question:
     kind = shipped().kinds[dues[0].rule]
     person = known.circle.person_of[dues[0].customer_id or 0]
     expires_at = max(due.expires_at or due.due_at + FAR_OFF for due in dues)
+    language = known.customers[person].language or current_dealer().language
+    needed = ways.openings(kind, known.ways, language=language)
     facts = replace(
-        person_facts(person, known, topic=kind.topic, purpose=kind.purpose, expires_at=expires_at),
+        person_facts(person, known, topic=kind.topic, purpose=kind.purpose, expires_at=expires_at, needed=needed),
         is_proactive=kind.is_proactive,
         vehicles=vehicles_of(dues, known),
         is_over=all(known.standing[due.pk]["is_over"] for due in dues),
@@ -200,36 +200,28 @@ def _suppressions(files: Sequence[int], known: Known, person: int) -> Iterable[S
                 yield replace(order, address_id=point.pk)
 
 
-def _routes(customer: Customer, known: Known) -> Iterable[Route]:
+def _routes(customer: Customer, known: Known, needed: Needed) -> Iterable[Route]:
+    # Messages leave by the first account of a kind.
+    accounts = {account.kind: account for account in reversed(known.accounts)}.values()
     for point in known.points[customer.pk]:
-        for account in known.accounts:
+        for account in sorted(accounts, key=lambda one: (one.rank, one.pk)):
             if _fits(account, point):
-                can = _can(account)
                 yield Route(
                     address_id=point.pk,
                     channel=account.kind,
-                    family=can.address_kind,
+                    family=ways.can_of(account).address_kind,
                     is_verified=point.verified_at is not None,
                     is_bounced=point.bounced_at is not None,
                     is_blocked=point.blocked_at is not None,
                     is_landline=point.is_landline,
                     is_preferred=point.is_preferred or account.kind == customer.preferred_channel,
                     cost_minor=account.rank,
-                    closed=_closed(point, can, known),
+                    closed=ways.closed(account, point, known.ways, needed),
                 )
 
 
-def _closed(point: ContactPoint, can: Capabilities, known: Known) -> str:
-    """Why nothing may go there over a channel, as far as that is known now; the claim looks again."""
-    return (texts.refusal(point.value, countries=known.countries) or "") if can.is_sms else ""
-
-
-def _can(account: ChannelAccount) -> Capabilities:
-    return registry.get(account.kind).capabilities
-
-
 def _fits(account: ChannelAccount, point: ContactPoint) -> bool:
-    if _can(account).address_kind != point.kind:
+    if ways.can_of(account).address_kind != point.kind:
         return False
     return point.kind != ContactPoint.Kind.CHAT or point.chat_channel == account.kind
 

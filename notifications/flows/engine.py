@@ -12,7 +12,21 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from notifications.flows import grammars, rendering, showing, templates, wording
-from notifications.flows.definition import Ask, Branch, Call, Do, End, Flow, Say, Step, Texts, Timer, Wait, always
+from notifications.flows.definition import (
+    Ask,
+    AskKind,
+    Branch,
+    Call,
+    Do,
+    End,
+    Flow,
+    Say,
+    Step,
+    Texts,
+    Timer,
+    Wait,
+    always,
+)
 from notifications.flows.grammar import alarms, answers
 
 State = dict[str, Any]
@@ -226,7 +240,16 @@ class _Run:
         self.state["turn"] += 1
         grammar = grammars.of(self.flow, step, self.state)
         offered = grammars.offered(self.flow, step, self.state, self.zone)
-        self.outputs.append(rendering.Output(self.filled(step.text), offered, step.link, step.name))
+        self.outputs.append(
+            rendering.Output(
+                self.filled(step.text),
+                offered,
+                step.link,
+                step.name,
+                values=self.named(step.text),
+                has_slots=step.kind is AskKind.SLOT,
+            )
+        )
         wait_until = self.moment(step.silence.timer) if step.silence else None
         return self.turn(Status.ASKING, expectation=grammar, wait_until=wait_until)
 
@@ -234,7 +257,8 @@ class _Run:
         self.state["attempts"] += 1
         if self.state["attempts"] >= MOST_ATTEMPTS:
             return self.hand_over("NOT_UNDERSTOOD")
-        self.outputs.append(rendering.Output(wording.phrase("not_understood", language=self.language, values={})))
+        text = wording.phrase("not_understood", language=self.language, values={})
+        self.outputs.append(rendering.Output(text, phrase="not_understood"))
         return self.put(step)
 
     def take(self, step: Ask, answer: answers.Answer) -> Turn:
@@ -256,14 +280,16 @@ class _Run:
         return result
 
     def say(self, text: Texts, *, link: str) -> None:
-        self.outputs.append(rendering.Output(self.filled(text), link=link, step=self.state["position"]))
+        self.outputs.append(
+            rendering.Output(self.filled(text), link=link, step=self.state["position"], values=self.named(text))
+        )
 
     def close(self, outcome: str) -> Turn:
         return self.turn(Status.ENDED, outcome=outcome)
 
     def hand_over(self, reason: str) -> Turn:
-        phrase = wording.phrase("handed_over", language=self.language, values=self.shown())
-        self.outputs.append(rendering.Output(phrase))
+        phrase, shown = wording.phrase("handed_over", language=self.language, values=self.shown()), self.shown()
+        self.outputs.append(rendering.Output(phrase, phrase="handed_over", values={"dealer": shown["dealer"]}))
         return self.turn(Status.HANDED, outcome=reason)
 
     def turn(
@@ -275,7 +301,7 @@ class _Run:
         outcome: str = "",
     ) -> Turn:
         if self.closing_line and self.outputs:
-            self.outputs.append(rendering.Output(self.closing_line))
+            self.outputs.append(rendering.Output(self.closing_line, phrase="stop_notice"))
         return Turn(self.state, tuple(self.outputs), tuple(self.effects), status, expectation, wait_until, outcome)
 
     def code(self, name: str) -> str:
@@ -288,6 +314,11 @@ class _Run:
 
     def filled(self, text: Texts) -> str:
         return templates.fill(text[self.language], self.shown())
+
+    def named(self, text: Texts) -> dict[str, str]:
+        """What the places of a text hold, in their order."""
+        shown = self.shown()
+        return {name: shown[name] for name in templates.in_order(text[self.language])}
 
     def shown(self) -> dict[str, str]:
         return showing.values(self.flow, self.state, language=self.language)

@@ -1,7 +1,7 @@
 """From what the engine says to what one channel shows: numbered lines, buttons, or a caller's script."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from notifications.flows.definition import Ask, Flow, Option
@@ -31,8 +31,13 @@ class Output:
     text: str
     offered: tuple[Offered, ...] = ()
     link: str = ""
-    # The step that says it; empty for the house's standing phrases.
+    # The step that says it; of the house's standing phrases, the phrase.
     step: str = ""
+    phrase: str = ""
+    # What stands in the text, by its places, in their order.
+    values: Mapping[str, str] = field(default_factory=dict)
+    # What is offered are hours, other ones for each owner.
+    has_slots: bool = False
 
 
 @dataclass(frozen=True)

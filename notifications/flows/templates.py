@@ -16,6 +16,11 @@ def variables(template: str) -> frozenset[str]:
     return frozenset(_VARIABLE.findall(template))
 
 
+def in_order(template: str) -> tuple[str, ...]:
+    """Return the names a template uses, each once, in the order of the text."""
+    return tuple(dict.fromkeys(_VARIABLE.findall(template)))
+
+
 def stray_braces(template: str) -> bool:
     """Say whether a template has braces that are no variable."""
     return bool(re.search(r"[{}]", _VARIABLE.sub("", template)))

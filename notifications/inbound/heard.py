@@ -6,7 +6,7 @@ from datetime import datetime
 from channels_app import registry
 from notifications.conversations import languages
 from notifications.conversations.models import Conversation
-from notifications.flows import wording
+from notifications.flows import patterns, wording
 from notifications.links import operations as links
 from notifications.links.operations import Marked, NewLink
 from notifications.links.rules import Purpose
@@ -52,7 +52,8 @@ class Heard:
         if not self.may_answer:
             return
         language = self.language()
-        text = wording.phrase(phrase, language=language, values={"dealer": current_dealer().shown_name})
+        values = {"dealer": current_dealer().shown_name}
+        text = wording.phrase(phrase, language=language, values=values)
         link = self._preferences(language) if shows_preferences else None
         if link is not None:
             text += "\n" + wording.phrase("link_preferences", language=language, values={"link": link.address})
@@ -61,6 +62,7 @@ class Heard:
             address=self.conversation.address,
             conversation_id=self.conversation.pk,
             text=text,
+            template=patterns.phrase(phrase, values=values).kept(),
             link_id=link.id if link else None,
             purpose="SERVICE",
             language=language,

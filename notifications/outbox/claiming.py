@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from channels_app import registry
-from channels_app.contract import Attachment, Button
+from channels_app.contract import Attachment, Button, Template
 from core.customers.models import Customer
 from core.customers.standing import today_of
 from notifications.channels.models import ChannelAccount
@@ -117,6 +117,9 @@ class Leaving:
     preferences_url: str = ""
     unsubscribe_url: str = ""
     attachments: tuple[Attachment, ...] = ()
+    # Where free words may not go now, the template in their place, if there is one; see windows.
+    is_window_open: bool = True
+    template: Template | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from channels_app import registry
 from channels_app.contract import Channel
 from channels_app.errors import ChannelUnknown
 from notifications.channels.models import ChannelAccount
-from notifications.outbox import calendars, claiming, early, failures, handing, rates, receipts, threads
+from notifications.outbox import calendars, claiming, early, failures, handing, rates, receipts, threads, windows
 from notifications.outbox.accounts import account_of
 from notifications.outbox.addresses import address_hash
 from notifications.outbox.claiming import Leaving
@@ -100,9 +100,9 @@ def _send(
 
 
 def _dressed(channel: Channel, leaving: list[Leaving], *, now: datetime) -> list[Leaving]:
-    """A mail says which mail it answers and has its visit beside it; a chat needs neither."""
+    """A mail says which mail it answers and has its visit beside it; elsewhere a template may stand in for words."""
     if channel.capabilities.address_kind != "EMAIL" or not leaving:
-        return leaving
+        return windows.templated(leaving, channel, now=now)
     return calendars.with_calendars(threads.threaded(leaving), now=now)
 
 

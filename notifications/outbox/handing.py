@@ -11,7 +11,7 @@ from random import random
 from types import MappingProxyType
 
 from channels_app.contract import Account, Channel, NotSent, Outcome, Outgoing, Sent
-from channels_app.errors import ChannelError, OptedOut, Throttled, Uncertain
+from channels_app.errors import ChannelError, OptedOut, Rejected, Throttled, Uncertain
 from notifications.outbox import letters, rules
 from notifications.outbox.claiming import Leaving
 from notifications.outbox.moving import Telling
@@ -65,7 +65,9 @@ def hand_over(
     if not leaving:
         return HandedOver(tellings=[], throttled_until=None, opted_out={})
     is_mail = channel.capabilities.address_kind == "EMAIL"
-    outcomes = _send(channel, account, [_mail(one) if is_mail else _outgoing(one) for one in leaving])
+    may_go = [one for one in leaving if one.is_window_open or one.template]
+    outcomes = _send(channel, account, [_mail(one) if is_mail else _outgoing(one) for one in may_go]) if may_go else {}
+    outcomes = {**{wire_id(one.id): _closed(one) for one in leaving}, **outcomes}
     errors = {one.id: _error_of(outcomes.get(wire_id(one.id))) for one in leaving}
     throttled = [error for error in errors.values() if isinstance(error, Throttled) and not error.is_of_one]
     return HandedOver(
@@ -92,6 +94,12 @@ def _send(channel: Channel, account: Account, batch: list[Outgoing]) -> Mapping[
         # A channel's own defect must not decide that nothing was sent: the whole batch is in doubt.
         logger.exception("a channel broke its contract")
         return {}
+
+
+def _closed(leaving: Leaving) -> Outcome:
+    """Free words outside of a window are not even tried; nobody knows what became of what a channel was silent on."""
+    error = Uncertain("no outcome") if leaving.is_window_open or leaving.template else Rejected("WINDOW_CLOSED")
+    return NotSent(wire_id(leaving.id), error)
 
 
 def _error_of(outcome: Outcome | None) -> ChannelError | None:
@@ -142,6 +150,7 @@ def _outgoing(leaving: Leaving) -> Outgoing:
         unsubscribe_url=leaving.unsubscribe_url,
         reply_to=leaving.reply_to,
         attachments=leaving.attachments,
+        template=leaving.template,
     )
 
 

@@ -69,6 +69,9 @@ class Message(DealerModel):
     text = models.TextField(default="", db_default="")
     # [{"label": ..., "payload": ...}, ...]
     buttons = models.JSONField(default=list, db_default=[])
+    # What it says as an approved template, where a provider takes nothing else: {"name", "values", "has_buttons"}, the
+    # values as pairs in the order of the text; see notifications.flows.patterns.
+    template = models.JSONField(default=dict, db_default={})
     # The owners' pages it leads to, by the links' numbers: the one in the text, the one that ends such messages, and
     # the one to what may be sent at all; the latter two stand beneath mails alone.
     # No foreign keys: the marks in the text say the same, and no row of links ever asks for its messages.

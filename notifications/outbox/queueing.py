@@ -1,8 +1,9 @@
 """Into the outbox: the message's row is written in the transaction of its cause, or not at all."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -28,7 +29,8 @@ class Draft:
     not_before_at: None means at once. expires_at: None means a day from now. conversation_id: None
     means the one between account and address. case_kind and case_id: what it is about. link_id: the
     link whose mark stands in the text; unsubscribe_id and preferences_id: those beneath a mail, see
-    notifications.links. instead_of_id: the message that did not arrive over its own channel.
+    notifications.links. instead_of_id: the message that did not arrive over its own channel. template: what it says
+    where only approved templates may go, as notifications.flows.patterns keeps it.
     """
 
     account_id: int
@@ -37,6 +39,7 @@ class Draft:
     purpose: str
     subject: str = ""
     buttons: tuple[Button, ...] = ()
+    template: Mapping[str, Any] = field(default_factory=dict)
     link_id: int | None = None
     unsubscribe_id: int | None = None
     preferences_id: int | None = None
@@ -135,6 +138,7 @@ def _row(draft: Draft, conversation_id: int, *, now: datetime) -> Message:
         subject=rules.storable(draft.subject),
         text=rules.storable(draft.text),
         buttons=[asdict(button) for button in draft.buttons],
+        template=_storable(draft.template),
         link_id=draft.link_id,
         unsubscribe_id=draft.unsubscribe_id,
         preferences_id=draft.preferences_id,
@@ -144,3 +148,9 @@ def _row(draft: Draft, conversation_id: int, *, now: datetime) -> Message:
         not_before_at=draft.not_before_at,
         expires_at=draft.expires_at or (draft.not_before_at or now) + rules.VALIDITY,
     )
+
+
+def _storable(template: Mapping[str, Any]) -> dict[str, Any]:
+    """What an owner said may stand in it."""
+    values = [[place, rules.storable(value)] for place, value in template.get("values", ())]
+    return {**template, "values": values} if template else {}

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from core.calendar.rules import local_date
 from core.customers.models import ContactPoint
-from notifications.due import claiming, gathering, looking
+from notifications.due import claiming, gathering, looking, ways
 from notifications.due.claiming import Circle
 from notifications.due.gathering import FAR_OFF, Known
 from notifications.due.models import Due
@@ -62,8 +62,9 @@ def _facts(message: Message, dues: Sequence[Due], known: Known, standard: Policy
     purpose = Purpose(message.purpose)
     topic = shipped().kinds[dues[0].rule].topic if dues else rules.topic_of(purpose, case_kind=message.case_kind)
     expires_at = message.expires_at or message.created_at + FAR_OFF
+    needed = ways.said_as(message.template, language=message.language)
     return replace(
-        gathering.person_facts(person, known, topic=topic, purpose=purpose, expires_at=expires_at),
+        gathering.person_facts(person, known, topic=topic, purpose=purpose, expires_at=expires_at, needed=needed),
         is_proactive=message.is_proactive,
         vehicles=gathering.vehicles_of(dues, known) or _vehicles(message),
         is_over=_is_over(message, dues, known),

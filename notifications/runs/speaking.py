@@ -7,7 +7,7 @@ from datetime import datetime
 from channels_app import registry
 from channels_app.contract import Button
 from notifications.conversations.models import Conversation
-from notifications.flows import rendering, wording
+from notifications.flows import patterns, rendering, wording
 from notifications.flows.engine import Status, Turn
 from notifications.flows.models import Expectation, FlowRun
 from notifications.flows.rendering import Rendered, Style
@@ -74,6 +74,7 @@ def _draft(one: Spoken, links: Carried) -> Draft:
         subject=_subject(one) if linking.is_mail(one.conversation) else "",
         text=rendered.text,
         buttons=tuple(Button(label, payload) for label, payload in rendered.buttons),
+        template=patterns.filled(str(one.turn.state["flow"]), one.turn.outputs).kept(),
         link_id=links.link_id,
         unsubscribe_id=links.unsubscribe_id,
         preferences_id=links.preferences_id,

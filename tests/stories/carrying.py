@@ -9,11 +9,13 @@ from typing import Any, ClassVar
 from channels_app import lines
 from channels_app.contract import RawRequest
 from channels_app.smpp.channel import Smpp
+from notifications.approvals import queries as approvals
+from notifications.approvals.queries import Needed
 from notifications.inbound import operations as inbound
 from notifications.outbox import operations as outbox
 from notifications.outbox.accounts import account_of
 from notifications.outbox.models import Message
-from tests.doubles import sendgrid, smpp, telegram, twilio
+from tests.doubles import aliyun, sendgrid, smpp, telegram, twilio, wechat, whatsapp
 from tests.doubles.server import Double, Taken
 from tests.stories.telling import Story
 
@@ -31,6 +33,10 @@ class Carrier:
     has_receipts: ClassVar[bool] = True
     count: int = 0
 
+    def needed(self) -> list[Needed]:
+        """Give all that its provider must approve, of the dealer in scope."""
+        return approvals.needed(self.kind, {})
+
     def settings(self) -> dict[str, str]:
         """Give what the account is told."""
         raise NotImplementedError  # each provider has its own
@@ -43,8 +49,8 @@ class Carrier:
         """Give the call with the choice of this number: its figure, where there are no buttons."""
         return self.written(str(number), address=address, now=now)
 
-    def arrived(self, taken: Taken, *, address: str, now: datetime) -> RawRequest:
-        """Give the call that says that a message arrived."""
+    def arrived(self, taken: Taken, *, address: str, now: datetime) -> RawRequest | None:
+        """Give the call that says that a message arrived; None of one that its provider says nothing of."""
         raise NotImplementedError  # as above
 
     @contextmanager
@@ -131,6 +137,120 @@ class BySendGrid(Carrier):
         return request
 
 
+class ByAliyun(Carrier):
+    """Every message is a template, and every answer a word or a figure."""
+
+    kind = "aliyun"
+    sender = aliyun.SIGN_NAME
+
+    def settings(self) -> dict[str, str]:
+        found = self.needed()
+        self.provider.templates = {f"SMS_{number}": one.text for number, one in enumerate(found)}
+        return {
+            "access_key_id": aliyun.KEY_ID,
+            "access_key_secret": aliyun.KEY_SECRET,
+            "secret": aliyun.SECRET,
+            "templates": "\n".join(f"{one.name} {one.language} SMS_{number}" for number, one in enumerate(found)),
+            "url": self.provider.url,
+        }
+
+    def written(self, text: str, *, address: str, now: datetime) -> RawRequest:
+        self.count += 1
+        number = self.owner.removeprefix("+")
+        said = aliyun.answer(text, sender=number, at=now, sequence_id=str(self.count))
+        return aliyun.called(address, [said], now=now)
+
+    def arrived(self, taken: Taken, *, address: str, now: datetime) -> RawRequest:
+        return aliyun.called(address, [aliyun.report(taken, at=now)], now=now)
+
+
+class ByWhatsApp(Carrier):
+    """A template before the owner's first word and after a day of silence; free words between."""
+
+    kind = "whatsapp"
+    sender = "+15550783881"
+
+    def settings(self) -> dict[str, str]:
+        found = self.needed()
+        heads = [one.text.partition("\n")[0].split() for one in found]
+        bodies = [one.text.partition("\n")[2] for one in found]
+        self.provider.templates = {(name, code): body for (name, code), body in zip(heads, bodies, strict=True)}
+        lines = [f"{one.name} {one.language} {name}" for one, (name, _) in zip(found, heads, strict=True)]
+        return {
+            "phone_number_id": whatsapp.NUMBER_ID,
+            "token": whatsapp.TOKEN,
+            "app_secret": whatsapp.APP_SECRET,
+            "verify_token": whatsapp.VERIFY_TOKEN,
+            "templates": "\n".join(lines),
+            "url": f"{self.provider.url}/v23.0",
+        }
+
+    def written(self, text: str, *, address: str, now: datetime) -> RawRequest:
+        return self._said("text", {"body": text}, address=address, now=now)
+
+    def chosen(self, number: int, last: Message, *, address: str, now: datetime) -> RawRequest:
+        button, body = last.buttons[number - 1], self.provider.bodies[-1]
+        if body["type"] == "interactive":
+            tapped = {"type": "button_reply", "button_reply": {"id": button["payload"], "title": button["label"]}}
+            return self._said("interactive", tapped, address=address, now=now)
+        taps = [one for one in body["template"]["components"] if one["type"] == "button"]
+        payload = taps[number - 1]["parameters"][0]["payload"]
+        return self._said("button", {"text": button["label"], "payload": payload}, address=address, now=now)
+
+    def arrived(self, taken: Taken, *, address: str, now: datetime) -> RawRequest:
+        told = {"statuses": [whatsapp.status_of(taken, "delivered", at=now)]}
+        return whatsapp.signed(address, whatsapp.notice(told), now=now)
+
+    def _said(self, kind: str, content: object, *, address: str, now: datetime) -> RawRequest:
+        self.count += 1
+        sender = self.owner.removeprefix("+")
+        said = whatsapp.message(kind, content, sender=sender, at=now, id=f"wamid.in{self.count}")
+        return whatsapp.signed(address, whatsapp.notice(said), now=now)
+
+
+class ByWeChat(Carrier):
+    """A template, with the page behind it, before the owner's first word and after two days of silence."""
+
+    kind = "wechat"
+    sender = wechat.ACCOUNT
+    owner = "oBoris"
+
+    def settings(self) -> dict[str, str]:
+        found = self.needed()
+        self.provider.templates = {f"template{number}": one.text for number, one in enumerate(found)}
+        return {
+            "app_id": wechat.APP_ID,
+            "app_secret": wechat.APP_SECRET,
+            "token": wechat.TOKEN,
+            "aes_key": wechat.AES_KEY,
+            "templates": "\n".join(f"{one.name} {one.language} template{place}" for place, one in enumerate(found)),
+            "url": self.provider.url,
+        }
+
+    def written(self, text: str, *, address: str, now: datetime) -> RawRequest:
+        return self._said("text", address=address, now=now, Content=text)
+
+    def chosen(self, number: int, last: Message, *, address: str, now: datetime) -> RawRequest:
+        body = self.provider.bodies[-1]
+        if body.get("msgtype") != "msgmenu":
+            return self.written(str(number), address=address, now=now)
+        choice = body["msgmenu"]["list"][number - 1]
+        return self._said("text", address=address, now=now, Content=choice["content"], bizmsgmenuid=choice["id"])
+
+    def arrived(self, taken: Taken, *, address: str, now: datetime) -> RawRequest | None:
+        # Of free words WeChat says nothing.
+        is_template = taken.provider_id.isdigit() and "template_id" in self._body_of(taken)
+        return wechat.call(address, wechat.finished(taken, "success", at=now), now=now) if is_template else None
+
+    def _body_of(self, taken: Taken) -> Mapping[str, Any]:
+        body: Mapping[str, Any] = self.provider.bodies[self.provider.taken.index(taken)]
+        return body
+
+    def _said(self, kind: str, *, address: str, now: datetime, **fields: str) -> RawRequest:
+        self.count += 1
+        return wechat.call(address, wechat.xml(self.owner, kind, at=now, MsgId=str(self.count), **fields), now=now)
+
+
 @dataclass
 class BySmpp(Carrier):
     kind = "smpp"
@@ -177,6 +297,9 @@ CARRIERS: Mapping[str, tuple[type[Carrier], type[Double]]] = {
     "smpp": (BySmpp, smpp.Smsc),
     "telegram": (ByTelegram, telegram.Telegram),
     "sendgrid": (BySendGrid, sendgrid.SendGrid),
+    "aliyun": (ByAliyun, aliyun.Aliyun),
+    "whatsapp": (ByWhatsApp, whatsapp.WhatsApp),
+    "wechat": (ByWeChat, wechat.WeChat),
 }
 
 
@@ -197,8 +320,9 @@ class CarriedStory:
         self.read += len(taken)
         for one in taken:
             texts.append(one.text)
-            if self.carrier.has_receipts:
-                self._accept(self.carrier.arrived(one, address=self._webhook, now=self.story.now))
+            call = self.carrier.arrived(one, address=self._webhook, now=self.story.now) if self._tells else None
+            if call is not None:
+                self._accept(call)
         return "\n".join(texts)
 
     def writes(self, text: str) -> str:
@@ -215,6 +339,10 @@ class CarriedStory:
         self._accept(self.carrier.chosen(number, last, address=self._webhook, now=self.story.now))
         self.story.work()
         return self.says()
+
+    @property
+    def _tells(self) -> bool:
+        return self.carrier.has_receipts
 
     @property
     def _webhook(self) -> str:

@@ -144,11 +144,11 @@ def test_nobody_writes_by_the_other_account_either(anna: Customer) -> None:
     opt_out_at_provider(messages["sendgrid"])
 
     refused = {
-        kind: permitting.refusals(Conversation.objects.get(pk=messages[kind].conversation_id))
+        kind: permitting.refusals(Conversation.objects.get(pk=messages[kind].conversation_id), now=NOW)
         for kind in ("sendgrid", "smtp", "whatsapp")
     }
 
-    assert refused == {"sendgrid": ["provider_opt_out"], "smtp": ["provider_opt_out"], "whatsapp": []}
+    assert refused == {"sendgrid": ["provider_opt_out"], "smtp": ["provider_opt_out"], "whatsapp": ["WINDOW_CLOSED"]}
 
 
 def test_the_upgrade_widens_what_providers_told_and_nothing_else(anna: Customer) -> None:

@@ -106,7 +106,7 @@ def test_a_person_is_told_before_writing_to_a_closed_country():
     account = making.make_account()
     talk = Conversation.objects.create(account=account, address=BORIS, created_at=NOW)
 
-    assert permitting.refusals(talk) == ["COUNTRY_CLOSED"]
+    assert permitting.refusals(talk, now=NOW) == ["COUNTRY_CLOSED"]
     with pytest.raises(permitting.DestinationClosed, match="COUNTRY_CLOSED"):
         permitting.check(talk, now=NOW)
 
