@@ -11,8 +11,9 @@ from rest_framework import serializers
 from api import explaining
 from api.texts import Line, Pasted, Verbatim
 from channels_app import registry, rotation
-from channels_app.contract import AddressKind, Channel, Listening, Probing, Registering
+from channels_app.contract import AddressKind, Approving, Channel, Listening, Probing, Registering
 from channels_app.form import Fault, Input, Setting
+from notifications.approvals import queries as approvals
 from notifications.channels.health import Health, Standing, is_of_account, standing_of
 from notifications.models import ChannelAccount
 from notifications.outbox.accounts import webhook_of
@@ -21,7 +22,7 @@ from notifications.outbox.accounts import webhook_of
 TAIL = 6
 LONGEST_VALUE = 20_000
 # What a channel can do, as words: what people may have it do, and what owners find there.
-ABILITIES = ("probe", "register", "test", "buttons", "receipts", "links")
+ABILITIES = ("probe", "register", "test", "buttons", "receipts", "links", "templates")
 
 FAULTS: dict[Fault, str] = {
     "missing": _("This is needed."),
@@ -87,6 +88,8 @@ class ChannelAccountShape(serializers.ModelSerializer[ChannelAccount]):
     may_change = serializers.SerializerMethodField()
     # The manufacturer's, which other dealers of the brand write from too: only its place in the order is the dealer's.
     is_shared = serializers.SerializerMethodField()
+    # Templates that it lacks, of those that plans begin with, in the dealer's language.
+    templates_missing = serializers.SerializerMethodField()
 
     class Meta:
         model = ChannelAccount
@@ -109,6 +112,7 @@ class ChannelAccountShape(serializers.ModelSerializer[ChannelAccount]):
             "can",
             "may_change",
             "is_shared",
+            "templates_missing",
         ]
         read_only_fields = fields
 
@@ -173,6 +177,25 @@ class ChannelAccountShape(serializers.ModelSerializer[ChannelAccount]):
         """Return whether it is the manufacturer's."""
         return _is_shared(account)
 
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_templates_missing(self, account: ChannelAccount) -> list[str]:
+        """Return their names; none where its channel takes free words at any time."""
+        return approvals.missing(account) if account.kind in registry.CHANNELS else []
+
+
+class NeededShape(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    language = serializers.CharField()
+    # As it is to be submitted at the provider.
+    text = serializers.CharField()
+    # Ours, in the order of the text.
+    places = serializers.ListField(child=serializers.CharField())
+    buttons = serializers.ListField(child=serializers.CharField())
+    # A plan begins with it: without it, nobody is written to first.
+    is_opening = serializers.BooleanField()
+    # What the provider knows it as; empty where the account does not list it.
+    code = serializers.CharField(allow_blank=True)
+
 
 class NewAccount(serializers.Serializer[dict[str, object]]):
     kind = serializers.ChoiceField(choices=registry.kinds())
@@ -218,6 +241,7 @@ def abilities_of(channel: Channel) -> list[str]:
         "buttons": channel.capabilities.buttons,
         "receipts": channel.capabilities.receipts,
         "links": channel.capabilities.links,
+        "templates": isinstance(channel, Approving),
     }
     return [word for word in ABILITIES if said[word]]
 

@@ -18,6 +18,7 @@ from api.channel_shapes import (
     ChannelAccountShape,
     Forgotten,
     KindShape,
+    NeededShape,
     NewAccount,
     ProbedShape,
     Tested,
@@ -27,6 +28,7 @@ from api.messages import MessageShape
 from api.reading import valid
 from api.resource import ReadResource, is_schema_drawn
 from channels_app import registry
+from notifications.approvals import queries as approvals
 from notifications.channels import changing, forms, health, trying
 from notifications.models import ChannelAccount, InboundEvent
 from tenants.scope import current_dealer
@@ -93,6 +95,13 @@ class ChannelAccounts(ReadResource[ChannelAccount]):
         """List the kinds of channels that can be opened, what each must be told, and what it can do."""
         channels = [registry.get(kind) for kind, _shown in registry.kinds()]
         return Response(KindShape(channels, many=True).data)
+
+    @extend_schema(responses=NeededShape(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def templates(self, request: Request, pk: str) -> Response:
+        """List the texts that the provider must approve, in all languages; none where free words may always go."""
+        account = self.get_object()
+        return Response(NeededShape(approvals.needed(account.kind, account.settings), many=True).data)
 
     @extend_schema(request=None, responses=ProbedShape)
     @action(detail=True, methods=["post"])

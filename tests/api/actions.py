@@ -208,6 +208,7 @@ ACTIONS = {
     "POST /channel-accounts/{id}/forget/": "channels.write",
     "POST /channel-accounts/{id}/probe/": "channels.write",
     "POST /channel-accounts/{id}/register/": "channels.write",
+    "GET /channel-accounts/{id}/templates/": "channels.read",
     "POST /channel-accounts/{id}/test/": "channels.write",
     "GET /facts/": "figures.read",
     "GET /facts/{id}/": "figures.read",

@@ -357,3 +357,32 @@ def test_of_a_shared_sender_a_dealer_sees_no_keys_and_changes_its_order_alone(
     for change in ({"is_active": False}, {"settings": {"token": "1:x"}}):
         refused = call(clara_confirmed, "PATCH", f"{seen['id']}/", **change)
         assert (refused.status_code, refused.json()["code"]) == (409, "account_shared")
+
+
+def test_a_sender_says_which_templates_it_needs_and_which_it_lacks(clara_confirmed: Client, north: DealerRef) -> None:
+    told = {"access_key_id": "LTAI1", "access_key_secret": "x", "templates": "win_back.opening zh-hans SMS_1"}
+    made = call(clara_confirmed, "POST", kind="aliyun", address="北方汽车", settings=told).json()
+
+    rows = clara_confirmed.get(f"{ROOT}{made['id']}/templates/").json()
+
+    known = {(row["name"], row["language"]): row for row in rows}
+    reminder = known["maintenance_reminder.opening", "zh-hans"]
+    assert (reminder["places"], reminder["is_opening"], reminder["code"]) == (["vehicle", "due_date"], True, "")
+    assert reminder["text"].startswith("North Motors：")
+    assert "${due_date}" in reminder["text"]
+    assert known["win_back.opening", "zh-hans"]["code"] == "SMS_1"
+    missing = clara_confirmed.get(ROOT).json()["results"][0]["templates_missing"]
+    assert "maintenance_reminder.opening" in missing
+    assert "win_back.opening" not in missing
+
+
+def test_a_sender_that_takes_free_words_needs_no_templates(account: dict[str, Any], as_clara: Client) -> None:
+    assert account["templates_missing"] == []
+    assert as_clara.get(f"{ROOT}{account['id']}/templates/").json() == []
+
+
+def test_the_templates_of_another_dealers_sender_are_nobodys(as_clara: Client, south: DealerRef) -> None:
+    with dealer_scope(south):
+        theirs = ChannelAccount.objects.create(kind="aliyun", address="南方", public_id="theirs", created_at=NOW)
+
+    assert as_clara.get(f"{ROOT}{theirs.pk}/templates/").status_code == 404

@@ -280,6 +280,8 @@ TEXT_EACH = 20
 class DressedAliyun(Aliyun):
     """Aliyun, which takes templates alone: what is queued here has none of its own."""
 
+    capabilities = replace(Aliyun.capabilities, window_hours=None)
+
     def send(self, account: Account, batch: Sequence[Outgoing]) -> list[Outcome]:
         return super().send(account, [replace(one, template=VISIT) for one in batch])
 

@@ -7,6 +7,7 @@ import { Refusal } from "../../shared/Refusal";
 import { Sure } from "../../shared/Sure";
 import { type Account, type Kind, useSwitch } from "./queries";
 import { Tell } from "./Tell";
+import { Templates } from "./Templates";
 import { Tries } from "./Tries";
 import { useKindName } from "./words";
 
@@ -64,6 +65,7 @@ export function AccountCard({ account, kind, onUp, onDown }: Props) {
       {isOpen && (
         <>
           <Tries account={account} />
+          {account.can.includes("templates") && <Templates account={account} />}
           {kind && !account.is_shared && <Tell account={account} kind={kind} />}
         </>
       )}
@@ -86,6 +88,7 @@ function Figures({ account }: { account: Account }) {
   const now = useNow();
   const { queued, last_receipt_at: receipt, last_error_at: errorAt, last_trouble: trouble } = account;
   const isOfOne = account.is_trouble_of_one;
+  const { templates_missing: missing } = account;
   return (
     <ul className="channels-figures">
       <li>{t("queued", { count: queued })}</li>
@@ -94,6 +97,9 @@ function Figures({ account }: { account: Account }) {
         <li className={isOfOne ? undefined : "alarm"}>
           {t(isOfOne ? "troubleOfOne" : "trouble", { when: format.relative(errorAt, now), what: trouble })}
         </li>
+      )}
+      {missing.length > 0 && (
+        <li className="alarm">{t("templates.missing", { count: missing.length, names: missing.join(", ") })}</li>
       )}
     </ul>
   );

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { refusal, serve, show } from "../../testing/house";
 import Page from "./page";
-import type { Account, Kind, Message, Setting } from "./queries";
+import type { Account, Kind, Message, Needed, Setting } from "./queries";
 
 const SETTING: Omit<Setting, "name"> = {
   input: "text",
@@ -56,6 +56,16 @@ const FIRST: Account = {
   can: ["probe", "register", "test"],
   may_change: true,
   is_shared: false,
+  templates_missing: [],
+};
+const NEEDED: Needed = {
+  name: "win_back.opening",
+  language: "en",
+  text: "North Motors: we miss your ${vehicle}.",
+  places: ["vehicle"],
+  buttons: [],
+  is_opening: true,
+  code: "",
 };
 const SECOND: Account = { ...FIRST, id: 2, kind: "smtp", address: "a@north.example", rank: 20, settings: [] };
 const SENT = {
@@ -131,6 +141,36 @@ test("a provider that calls nobody is given no address to copy", async () => {
 
   expect(screen.getByRole("button", { name: /^Ask the provider/ })).toBeTruthy();
   expect(screen.queryByText(/Copy/)).toBeNull();
+});
+
+test("a sender says which templates it lacks, and what is to be submitted for them", async () => {
+  const lacking: Account = { ...FIRST, can: ["templates"], templates_missing: ["win_back.opening"] };
+  const listed: Needed = { ...NEEDED, name: "win_back.offer", is_opening: false, code: "SMS_7", text: "A free check?" };
+  house({
+    "GET /api/v1/channel-accounts/": page(lacking),
+    "GET /api/v1/channel-accounts/1/templates/": [NEEDED, listed, { ...NEEDED, language: "es", text: "Hola" }],
+  });
+  await arrive();
+
+  expect(await screen.findByText("1 template is missing: win_back.opening")).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: /^Settings and tests/ }));
+  const section = within(await screen.findByRole("region", { name: "Templates to be approved" }));
+
+  expect(section.getByText("North Motors: we miss your ${vehicle}.")).toBeTruthy();
+  expect(section.getByText("Approved as SMS_7")).toBeTruthy();
+  expect(section.getByText("Places, in their order: vehicle", { selector: "li:first-child p" })).toBeTruthy();
+  expect(section.queryByText("Hola")).toBeNull();
+  await userEvent.selectOptions(section.getByLabelText(/^Language/), "es");
+  expect(section.getByText("Hola")).toBeTruthy();
+});
+
+test("a provider that takes free words at any time needs no templates", async () => {
+  house();
+  await arrive();
+
+  await userEvent.click((await screen.findAllByRole("button", { name: /^Settings and tests/ }))[0] as HTMLElement);
+
+  expect(screen.queryByText(/Templates to be approved/)).toBeNull();
 });
 
 test("the order is changed by keys, and only places that change are written", async () => {

@@ -8,6 +8,7 @@ export type Account = Schemas["ChannelAccountShape"];
 export type Kind = Schemas["KindShape"];
 export type Setting = Schemas["SettingShape"];
 export type Kept = Schemas["KeptSetting"];
+export type Needed = Schemas["NeededShape"];
 export type Message = Schemas["MessageShape"];
 export type NewAccount = Schemas["NewAccountRequest"];
 export type Changes = Schemas["PatchedAccountChangesRequest"];
@@ -36,6 +37,13 @@ export const useKinds = () =>
     queryKey: [...ROOT, "kinds"],
     queryFn: ({ signal }) => answer(api.GET("/api/v1/channel-accounts/kinds/", { signal })),
     staleTime: Infinity,
+  });
+
+/** The texts that an account's provider must approve, in all languages. */
+export const useNeeded = (id: number) =>
+  useQuery({
+    queryKey: [...ROOT, "accounts", id, "templates"],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/channel-accounts/{id}/templates/", { ...at(id), signal })),
   });
 
 /** A change whose refusal is told where it was asked for. */
