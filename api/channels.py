@@ -101,7 +101,7 @@ class ChannelAccounts(ReadResource[ChannelAccount]):
     def templates(self, request: Request, pk: str) -> Response:
         """List the texts that the provider must approve, in all languages; none where free words may always go."""
         account = self.get_object()
-        return Response(NeededShape(approvals.needed(account.kind, account.settings), many=True).data)
+        return Response(NeededShape(approvals.needed_of(account), many=True).data)
 
     @extend_schema(request=None, responses=ProbedShape)
     @action(detail=True, methods=["post"])

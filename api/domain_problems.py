@@ -287,6 +287,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
     trying.OwnersAddress: Problem(
         CONFLICT, "owners_address", _("This address stands in an owner's file. Test with an address of your own.")
     ),
+    trying.TemplateMissing: Problem(
+        CONFLICT,
+        "template_missing",
+        _("Only approved templates may go over this sender, and it lists none yet. Enter one in its settings first."),
+    ),
     trying.TriedTooOften: Problem(
         HTTPStatus.TOO_MANY_REQUESTS,
         "tried_too_often",

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from channels_app import approved, registry
-from channels_app.contract import Approving, Template
+from channels_app.contract import Approving, Capabilities, Template
 from notifications.channels.models import ChannelAccount
 from notifications.flows import languages, patterns, store
-from notifications.flows.patterns import Pattern, Sender
+from notifications.flows.patterns import Filled, Pattern, Sender
+from notifications.outbox.accounts import settings_of
 from notifications.planning.kinds import shipped
 from tenants.scope import current_dealer
 
@@ -29,10 +31,13 @@ class Needed:
     code: str = ""
 
 
-def needed(kind: str, settings: Mapping[str, str], *, spoken: Sequence[str] = ()) -> list[Needed]:
+def needed(
+    kind: str, settings: Mapping[str, str], *, spoken: Sequence[str] = (), is_shared: bool = False
+) -> list[Needed]:
     """This function will list what an account of a kind needs, by language, those that begin dialogues first.
 
-    spoken: languages by their codes; none means all. A channel that takes free words at any time needs nothing.
+    spoken: languages by their codes; none means all. is_shared: other dealers write from it too. A channel that takes
+    free words at any time needs nothing.
     """
     channel = registry.get(kind)
     if channel.capabilities.window_hours is None or not isinstance(channel, Approving):
@@ -40,18 +45,32 @@ def needed(kind: str, settings: Mapping[str, str], *, spoken: Sequence[str] = ()
     return [
         _needed(channel, one, settings, is_opening=is_opening)
         for language in spoken or languages.codes()
-        for one, is_opening in _patterns(_sender(language, has_links=channel.capabilities.links))
+        for one, is_opening in _patterns(_sender(language, channel.capabilities, is_shared=is_shared))
     ]
+
+
+def needed_of(account: ChannelAccount, *, spoken: Sequence[str] = ()) -> list[Needed]:
+    """This function will list what an account needs; a shared one lists what its sender does."""
+    if registry.get(account.kind).capabilities.window_hours is None:
+        return []
+    is_shared = account.shared_sender_id is not None
+    return needed(account.kind, settings_of(account), spoken=spoken, is_shared=is_shared)
+
+
+def sample(one: Needed) -> dict[str, Any]:
+    """This function will fill a text for trying, as a message keeps it: each place with its own name."""
+    own = {patterns.DEALER: current_dealer().shown_name}
+    return Filled(one.name, tuple((place, own.get(place, place)) for place in one.places)).kept()
 
 
 def missing(account: ChannelAccount) -> list[str]:
     """This function will name the openings that an account lacks in the dealer's own language."""
-    found = needed(account.kind, account.settings, spoken=[current_dealer().language])
+    found = needed_of(account, spoken=[current_dealer().language])
     return [one.name for one in found if one.is_opening and not one.code]
 
 
-def _sender(language: str, *, has_links: bool) -> Sender:
-    return Sender(current_dealer().shown_name, language, has_links)
+def _sender(language: str, can: Capabilities, *, is_shared: bool) -> Sender:
+    return Sender(current_dealer().shown_name, language, can.links, is_shared=is_shared)
 
 
 def _patterns(sender: Sender) -> Iterable[tuple[Pattern, bool]]:

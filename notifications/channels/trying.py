@@ -8,11 +8,13 @@ from channels_app import registry
 from channels_app.contract import Probed, Probing, Registering
 from core.customers import addresses
 from core.customers.models import ContactPoint
+from notifications.approvals import queries as approvals
+from notifications.approvals.queries import Needed
 from notifications.channels.changing import check_own
 from notifications.channels.models import ChannelAccount
 from notifications.conversations.models import Conversation
 from notifications.outbox import operations as outbox
-from notifications.outbox import rates
+from notifications.outbox import rates, windows
 from notifications.outbox.accounts import account_of
 from notifications.outbox.models import Message
 from notifications.outbox.operations import TEST_CASE, Draft, Priority
@@ -36,6 +38,10 @@ class AccountOff(Exception):
 
 class OwnersAddress(Exception):
     """The address stands in an owner's file or conversation; tests go to whoever tests."""
+
+
+class TemplateMissing(Exception):
+    """Only approved templates may go there now, and the account lists none of those it needs."""
 
 
 class TriedTooOften(Exception):
@@ -65,7 +71,9 @@ def register(*, account_id: int, by: By, now: datetime) -> None:
 def send_test(*, account_id: int, address: str, text: str, language: str, by: By, now: datetime) -> Message:
     """Send a text through outbox and channel to whoever tests; what becomes of it, and an answer, are messages.
 
-    Raises: AccountOff; AddressUnusable; OwnersAddress; TriedTooOften.
+    Where free words may not go, an approved template goes in their place.
+
+    Raises: AccountOff; AddressUnusable; OwnersAddress; TemplateMissing; TriedTooOften.
     """
     row = ChannelAccount.objects.get(pk=account_id)
     if not row.is_active:
@@ -74,6 +82,7 @@ def send_test(*, account_id: int, address: str, text: str, language: str, by: By
     to = address.strip() if kind == "CHAT" else addresses.normalised(kind, address)
     if _is_owners(row, to):
         raise OwnersAddress
+    template = _template(row, to, language=language, now=now)
     rate = TESTS_AN_HOUR / AN_HOUR.total_seconds()
     if not rates.take(f"test:{row.public_id}", rate=rate, size=TESTS_AN_HOUR, wanted=1, now=now):
         raise TriedTooOften
@@ -83,7 +92,8 @@ def send_test(*, account_id: int, address: str, text: str, language: str, by: By
         text=text,
         subject=text.split("\n")[0],
         purpose="",
-        language=language,
+        language=template.language if template else language,
+        template=approvals.sample(template) if template else {},
         case_kind=TEST_CASE,
         priority=Priority.REPLY,
         expires_at=now + TEST_LASTS,
@@ -93,6 +103,18 @@ def send_test(*, account_id: int, address: str, text: str, language: str, by: By
         message = outbox.queue_message(draft, now=now)
         _note("channel.tested", row, by=by, now=now)
     return message
+
+
+def _template(row: ChannelAccount, address: str, *, language: str, now: datetime) -> Needed | None:
+    """Which of those that the account lists goes, the plainest in the language; None where free words may."""
+    talks = Conversation.objects.filter(account=row, address=address).order_by("-last_inbound_at")
+    heard_at = talks.exclude(last_inbound_at=None).values_list("last_inbound_at", flat=True).first()
+    if windows.is_open(registry.get(row.kind).capabilities, heard_at, now=now):
+        return None
+    listed = [one for one in approvals.needed_of(row) if one.code]
+    if not listed:
+        raise TemplateMissing
+    return min(listed, key=lambda one: (one.language != language, len(one.places)))
 
 
 def _is_owners(row: ChannelAccount, address: str) -> bool:

@@ -17,6 +17,7 @@ from notifications.flows import patterns, store
 from notifications.flows.definition import Flow
 from notifications.flows.patterns import Sender
 from notifications.outbox import windows
+from notifications.outbox.accounts import settings_of
 from notifications.planning.kinds import ReminderKind
 from notifications.texting import operations as texting
 from notifications.texting import rules as texts
@@ -26,8 +27,9 @@ from tenants.scope import current_dealer
 WINDOW_CLOSED = "WINDOW_CLOSED"
 TEMPLATE_MISSING = "TEMPLATE_MISSING"
 
-# What a message may say first, as templates, on a channel whose texts may hold addresses of pages, or may not.
-Needed = Callable[[bool], Sequence[Template]]
+# What a message may say first, as templates of an account: with addresses of pages in them, and a place for the
+# dealer's name, or without.
+Needed = Callable[[ChannelAccount], Sequence[Template]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +37,13 @@ class Ways:
     """What is known of a batch's ways; nothing is read that no account asks for.
 
     heard: when each address was last heard by an account. flows: those with which the batch's kinds begin, by key.
+    settings: of the accounts that may need templates, a shared one's being its sender's.
     """
 
     countries: frozenset[str]
     heard: Mapping[tuple[int, str], datetime]
     flows: Mapping[str, Flow]
+    settings: Mapping[int, Mapping[str, str]]
     now: datetime
 
 
@@ -48,12 +52,13 @@ def ways_of(
 ) -> Ways:
     """This function will read what the accounts ask for."""
     windowed = [account.pk for account in accounts if can_of(account).window_hours]
-    asks_templates = any(can_of(account).window_hours is not None for account in accounts)
-    keys = {kind.flow for kind in kinds if kind.flow} if asks_templates else set()
+    templated = [account for account in accounts if can_of(account).window_hours is not None]
+    keys = {kind.flow for kind in kinds if kind.flow} if templated else set()
     return Ways(
         countries=texting.countries_open() if any(can_of(one).is_sms for one in accounts) else frozenset(),
         heard=_heard(windowed, [point.value for point in points]) if windowed else {},
         flows={key: store.current(key, now=now).flow for key in keys},
+        settings={account.pk: settings_of(account) for account in templated},
         now=now,
     )
 
@@ -65,21 +70,22 @@ def closed(account: ChannelAccount, point: ContactPoint, known: Ways, needed: Ne
         return refusal.value
     if windows.is_open(can, known.heard.get((account.pk, point.value)), now=known.now):
         return ""
-    wanted = needed(can.links)
+    wanted = needed(account)
     if not wanted:
         return WINDOW_CLOSED
-    return "" if all(approved.code_of(account.settings, one) for one in wanted) else TEMPLATE_MISSING
+    return "" if all(approved.code_of(known.settings[account.pk], one) for one in wanted) else TEMPLATE_MISSING
 
 
 def openings(kind: ReminderKind, known: Ways, *, language: str) -> Needed:
     """This function will say what a kind's dialogue begins with."""
 
-    def wanted(has_links: bool) -> Sequence[Template]:
+    def wanted(account: ChannelAccount) -> Sequence[Template]:
         flow = known.flows.get(kind.flow)
         if flow is None:
             return ()
         spoken = language if language in flow.languages else flow.languages[0]
-        sender = Sender(current_dealer().shown_name, spoken, has_links)
+        dealer, has_links = current_dealer().shown_name, can_of(account).links
+        sender = Sender(dealer, spoken, has_links, is_shared=_is_shared(account))
         found = patterns.openings(flow, kind.entry, sender)
         return [Template(one.name, one.language, one.places, one.places) for one in found]
 
@@ -89,8 +95,9 @@ def openings(kind: ReminderKind, known: Ways, *, language: str) -> Needed:
 def said_as(kept: Mapping[str, Any], *, language: str) -> Needed:
     """This function will say what a message in its row says as a template."""
 
-    def wanted(has_links: bool) -> Sequence[Template]:
-        found = windows.template_of(kept, language=language, page="", has_links=has_links)
+    def wanted(account: ChannelAccount) -> Sequence[Template]:
+        has_links, is_shared = can_of(account).links, _is_shared(account)
+        found = windows.template_of(kept, language=language, page="", has_links=has_links, is_shared=is_shared)
         return [found] if found else ()
 
     return wanted
@@ -99,6 +106,10 @@ def said_as(kept: Mapping[str, Any], *, language: str) -> Needed:
 def can_of(account: ChannelAccount) -> Capabilities:
     """This function will say what an account's channel can do."""
     return registry.get(account.kind).capabilities
+
+
+def _is_shared(account: ChannelAccount) -> bool:
+    return account.shared_sender_id is not None
 
 
 def _heard(account_ids: Sequence[int], addresses: Sequence[str]) -> dict[tuple[int, str], datetime]:

@@ -29,8 +29,9 @@ SAID_ALONE: Mapping[str, str] = {
     "chat_not_linked": "",
 }
 LINK = "link"
-# The same in all that a dealer's account sends, so that it is approved with the text. Providers refuse a text that
-# begins with a place, and ours begin with the dealer's name.
+# The same in all that a dealer's own account sends, so that it is approved with the text; a place where several dealers
+# write from one sender. Providers refuse a text that begins or ends with a place, and ours begin with this name: words
+# of the house stand around such a one.
 DEALER = "dealer"
 SLOTS = tuple(f"slot_{number}" for number in range(1, grammars.MOST_SLOTS + 1))
 # What fills a place for which there is nothing: providers refuse an empty one.
@@ -72,7 +73,8 @@ def filled(flow: str, outputs: Sequence[Output]) -> Filled:
     """This function will say which pattern of a flow the outputs of one turn follow."""
     link = next((output.link for output in outputs if output.link), "")
     values: dict[str, str] = {}
-    for output in outputs:
+    # The house's own words beside a step's are no part of its pattern.
+    for output in [one for one in outputs if one.step] or outputs[:1]:
         # The first to name a place fills it, and gives it its place in the order.
         values |= {name: value for name, value in _values(output, link).items() if name not in values}
     return Filled(_name(flow, outputs), tuple(values.items()), has_buttons=_has_buttons(outputs))
@@ -80,9 +82,8 @@ def filled(flow: str, outputs: Sequence[Output]) -> Filled:
 
 def phrase(name: str, *, values: Mapping[str, str]) -> Filled:
     """This function will say which pattern a phrase of the house follows."""
-    own = {place: value for place, value in values.items() if place != DEALER}
     page = {LINK: ""} if SAID_ALONE[name] else {}
-    return Filled(f"{PHRASES}.{name}", tuple({**own, **page}.items()))
+    return Filled(f"{PHRASES}.{name}", tuple({**values, **page}.items()))
 
 
 def one_line(value: str) -> str:
@@ -92,11 +93,15 @@ def one_line(value: str) -> str:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who says it, in which language, and whether a text of theirs may hold the address of a page."""
+    """Who says it, in which language, and whether a text of theirs may hold the address of a page.
+
+    is_shared: other dealers say the same by the same approval, so that the name is a place.
+    """
 
     dealer: str
     language: str
     has_links: bool
+    is_shared: bool = False
 
 
 def of_flow(flow: Flow, sender: Sender) -> list[Pattern]:
@@ -129,8 +134,7 @@ def _name(flow: str, outputs: Sequence[Output]) -> str:
 def _values(output: Output, link: str) -> dict[str, str]:
     """What fills the places of one output, as its text has them: its own, its hours, its page."""
     page = {LINK: ""} if link and output.link == link else {}
-    own = {name: value for name, value in output.values.items() if name != DEALER}
-    return {**own, **_slots(output), **page}
+    return {**output.values, **_slots(output), **page}
 
 
 def _slots(output: Output) -> dict[str, str]:
@@ -186,8 +190,17 @@ def _pattern(flow: Flow, said: Sequence[str], sender: Sender, *, has_notice: boo
 def _closed(name: str, lines: Sequence[str], sender: Sender, *, buttons: tuple[str, ...] = ()) -> Pattern:
     """Providers refuse a text that ends with a place: the dealer's name stands below it."""
     text = "\n".join(lines)
+    if sender.is_shared:
+        return Pattern(name, sender.language, _framed(text, sender.language), buttons)
     ending = f"\n{sender.dealer}" if text.endswith("}") else ""
     return Pattern(name, sender.language, text.replace(f"{{{DEALER}}}", sender.dealer) + ending, buttons)
+
+
+def _framed(text: str, language: str) -> str:
+    """Words of the house's above and below a place that would begin or end a text."""
+    above = [wording.phrase("greeting", language=language, values={})] if text.startswith("{") else []
+    below = [wording.phrase("thanks", language=language, values={})] if text.endswith("}") else []
+    return "\n".join([*above, text, *below])
 
 
 def _open(flow: Flow, name: str, language: str) -> Output:

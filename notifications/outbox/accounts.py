@@ -1,5 +1,7 @@
 """A dealer's channel accounts as the channels want them."""
 
+from collections.abc import Mapping
+
 from channels_app.contract import Account
 from notifications.channels import house
 from notifications.channels.models import ChannelAccount
@@ -20,6 +22,14 @@ def account_of(row: ChannelAccount) -> Account:
         settings={**house.settings_of(row.kind, row.public_id), **row.settings},
         webhook_url=webhook_of(row),
     )
+
+
+def settings_of(row: ChannelAccount) -> Mapping[str, str]:
+    """This function will give what an account's channel is told; nothing where the shared sender is there no more."""
+    try:
+        return account_of(row).settings
+    except shared.SenderClosed:
+        return {}
 
 
 def webhook_of(row: ChannelAccount) -> str:

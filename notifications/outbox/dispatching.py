@@ -93,16 +93,15 @@ def _send(
     row: ChannelAccount, channel: Channel, sender: SharedSender | None, leaving: Sequence[Leaving], *, now: datetime
 ) -> list[Moved]:
     ready, early_ones = _by_recipient(row, channel, sender, leaving, now=now)
-    handed = handing.hand_over(
-        channel, account_of(row), _dressed(channel, ready, now=now), now=now, patience=_patience(channel, now=now)
-    )
+    dressed = _dressed(channel, ready, is_shared=sender is not None, now=now)
+    handed = handing.hand_over(channel, account_of(row), dressed, now=now, patience=_patience(channel, now=now))
     return _write(row, handed, put_off=handing.postponed(early_ones, until=now + BREATH), now=now)
 
 
-def _dressed(channel: Channel, leaving: list[Leaving], *, now: datetime) -> list[Leaving]:
+def _dressed(channel: Channel, leaving: list[Leaving], *, is_shared: bool, now: datetime) -> list[Leaving]:
     """A mail says which mail it answers and has its visit beside it; elsewhere a template may stand in for words."""
     if channel.capabilities.address_kind != "EMAIL" or not leaving:
-        return windows.templated(leaving, channel, now=now)
+        return windows.templated(leaving, channel, is_shared=is_shared, now=now)
     return calendars.with_calendars(threads.threaded(leaving), now=now)
 
 

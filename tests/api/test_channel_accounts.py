@@ -259,6 +259,16 @@ def test_what_is_switched_off_is_not_tested(clara_confirmed: Client, account: di
     assert (answer.status_code, answer.json()["code"]) == (409, "account_off")
 
 
+def test_what_lacks_a_template_for_a_test_says_so_in_words(clara_confirmed: Client) -> None:
+    told = {"access_key_id": "LTAI1", "access_key_secret": "x"}
+    made = call(clara_confirmed, "POST", kind="aliyun", address="北方", settings=told).json()
+
+    answer = call(clara_confirmed, "POST", f"{made['id']}/test/", address=MINE)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "template_missing")
+    assert "approved templates" in answer.json()["detail"]
+
+
 def test_the_list_says_how_each_stands(clara_confirmed: Client, account: dict[str, Any], north: DealerRef) -> None:
     call(clara_confirmed, "POST", f"{account['id']}/test/", address=MINE)
     with dealer_scope(north):

@@ -16,7 +16,7 @@ from tenants.scope import dealer_scope
 
 
 class Command(BaseCommand):
-    """message_templates --dealer NAME --kind KIND [--lang CODE] [--openings] [--json]"""
+    """message_templates --dealer NAME --kind KIND [--lang CODE] [--shared] [--openings] [--json]"""
 
     help = "Print the templates to submit at a provider, in its own writing; those that begin dialogues come first."
 
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--dealer", required=True, help="the dealer's name, which stands in the texts")
         parser.add_argument("--kind", required=True, choices=[kind for kind, _ in registry.kinds()])
         parser.add_argument("--lang", choices=languages.codes(), help="all languages, if left out")
+        parser.add_argument("--shared", action="store_true", help="for a sender of the brand: the name is a place")
         parser.add_argument("--openings", action="store_true", help="only those that dialogues begin with")
         parser.add_argument("--json", action="store_true", help="print one JSON object a line")
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         spoken = [options["lang"]] if options["lang"] else []
         try:
             with dealer_scope(options["dealer"]):
-                found = queries.needed(options["kind"], {}, spoken=spoken)
+                found = queries.needed(options["kind"], {}, spoken=spoken, is_shared=options["shared"])
         except DealerUnknown as problem:
             raise CommandError(str(problem)) from problem
         if not found:

@@ -57,6 +57,32 @@ def answered(account: ChannelAccount, *, after: timedelta, text: str = "It came.
     return inbound.handle(event.pk, now=NOW + after)
 
 
+@pytest.fixture
+def templates_alone(clara: By) -> ChannelAccount:
+    told = {"access_key_id": "LTAI1", "access_key_secret": "x"}
+    opened = changing.open_account(kind="aliyun", address="北方", settings=told, by=clara, now=NOW)
+    rates.forget(f"test:{opened.public_id}")
+    return opened
+
+
+def test_where_only_templates_go_one_that_is_listed_is_the_test(templates_alone: ChannelAccount, clara: By) -> None:
+    lines = "appointment.pick en SMS_1\nphrases.help zh-hans SMS_2\nwin_back.opening en SMS_3"
+    changes = Changes(settings={"templates": lines})
+    changing.change_account(account_id=templates_alone.pk, changes=changes, by=clara, now=NOW)
+
+    message = tried(templates_alone, clara)
+
+    assert (message.language, message.template["name"]) == ("en", "win_back.opening")
+    assert message.template["values"] == [["vehicle", "vehicle"]]
+
+
+def test_a_test_without_any_template_is_refused_before_it_leaves(templates_alone: ChannelAccount, clara: By) -> None:
+    with pytest.raises(trying.TemplateMissing):
+        tried(templates_alone, clara)
+
+    assert not Message.objects.exists()
+
+
 def test_what_is_queued_waits_for_an_account_that_is_off(account: ChannelAccount, clara: By) -> None:
     message = tried(account, clara)
     changing.change_account(account_id=account.pk, changes=Changes(is_active=False), by=clara, now=NOW)

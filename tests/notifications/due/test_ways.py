@@ -15,6 +15,7 @@ from tenants.scope import DealerRef, dealer_scope
 from tests.notifications.due.saying import Teller, make_account
 from tests.notifications.due.test_release import NOON, make_due, released
 from tests.notifications.files import make_owner
+from tests.notifications.shared.sharing import share
 
 HOUR = timedelta(hours=1)
 # By day in Shanghai and in Madrid.
@@ -120,3 +121,23 @@ def test_what_one_dealer_has_approved_is_nothing_at_the_other(north: DealerRef, 
         assert chosen()[0] == "whatsapp"
     with dealer_scope(south):
         assert chosen() == ("smtp", {"whatsapp": "TEMPLATE_MISSING"})
+
+
+@pytest.mark.parametrize(("is_approved", "channel"), [(True, "aliyun"), (False, "smtp")])
+def test_of_a_shared_sender_its_own_list_counts(
+    is_approved: bool, channel: str, north: DealerRef, south: DealerRef
+) -> None:
+    with dealer_scope(south):
+        listed = [one for one in approvals.needed("aliyun", {}, is_shared=True) if one.is_opening]
+    lines = "\n".join(f"{one.name} {one.language} SMS_{number}" for number, one in enumerate(listed))
+    keys = {"access_key_id": "LTAI1", "access_key_secret": "x", "secret": "s" * 20}
+    shared = share(north, south, kind="aliyun", address="北方", templates=lines if is_approved else "", **keys)
+
+    with shared.at("north") as account:
+        make_account("smtp")
+        make_due(make_anna())
+        released()
+
+        assert chosen()[0] == channel
+        assert bool(approvals.missing(account)) is not is_approved
+        assert any(one.code for one in approvals.needed_of(account)) is is_approved

@@ -57,8 +57,35 @@ def test_a_message_fills_the_places_that_were_approved_in_their_order(key: str, 
 
     said = patterns.filled(key, begun(key, entry, language).outputs)
 
-    assert tuple(place for place, _ in said.values) == approved[said.name].places
+    own = tuple(place for place, _ in said.values if place != patterns.DEALER)
+    assert own == approved[said.name].places
     assert said.has_buttons == bool(approved[said.name].buttons)
+
+
+@pytest.mark.parametrize("language", languages.codes())
+@pytest.mark.parametrize(("key", "entry"), BEGUN)
+def test_where_dealers_share_a_sender_the_name_is_a_place_and_begins_no_text(
+    key: str, entry: str, language: str
+) -> None:
+    sender = Sender("North Motors", language, has_links=True, is_shared=True)
+    approved = {one.name: one for one in [*patterns.of_flow(shelf.shipped(key), sender), *patterns.of_house(sender)]}
+
+    said = patterns.filled(key, begun(key, entry, language).outputs)
+
+    assert tuple(place for place, _ in said.values) == approved[said.name].places
+    assert not any("North Motors" in one.text for one in approved.values())
+    assert not any(one.text.startswith("{") or one.text.endswith("}") for one in approved.values())
+
+
+@pytest.mark.parametrize("language", languages.codes())
+@pytest.mark.parametrize("name", patterns.SAID_ALONE)
+def test_a_phrase_fills_the_places_that_were_approved(name: str, language: str) -> None:
+    sender = Sender("North Motors", language, has_links=True, is_shared=True)
+    approved = {one.name: one for one in patterns.of_house(sender)}
+
+    said = patterns.phrase(name, values={"dealer": "North Motors"})
+
+    assert tuple(place for place, _ in said.values) == approved[said.name].places
 
 
 def test_hours_fill_places_of_their_own_and_those_not_on_offer_are_there_as_well() -> None:

@@ -17,7 +17,11 @@ from tests.notifications.outbox import making
 from tests.notifications.outbox.making import NOW, draft
 
 HOUR = timedelta(hours=1)
-KEPT: dict[str, Any] = {"name": "a.b", "values": [["vehicle", "B1"], ["link", ""]], "has_buttons": False}
+KEPT: dict[str, Any] = {
+    "name": "a.b",
+    "values": [["dealer", "North"], ["vehicle", "B1"], ["link", ""]],
+    "has_buttons": False,
+}
 
 pytestmark = pytest.mark.usefixtures("in_north")
 
@@ -75,17 +79,18 @@ def test_within_its_window_it_goes_in_its_own_words(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    ("has_links", "template"),
+    ("has_links", "is_shared", "template"),
     [
-        (True, Template("a.b", "es", ("B1", "https://x.example/1"), ("vehicle", "link"))),
-        (False, Template("a.b", "es", ("B1",), ("vehicle",))),
+        (True, False, Template("a.b", "es", ("B1", "https://x.example/1"), ("vehicle", "link"))),
+        (False, False, Template("a.b", "es", ("B1",), ("vehicle",))),
+        (False, True, Template("a.b", "es", ("North", "B1"), ("dealer", "vehicle"))),
     ],
 )
-def test_a_row_says_its_template_again_for_any_channel(has_links: bool, template: Template) -> None:
-    page = "https://x.example/1"
+def test_a_row_says_its_template_again_for_any_channel(has_links: bool, is_shared: bool, template: Template) -> None:
+    told = {"language": "es", "page": "https://x.example/1"}
 
-    assert windows.template_of(KEPT, language="es", page=page, has_links=has_links) == template
-    assert windows.template_of({}, language="es", page=page, has_links=has_links) is None
+    assert windows.template_of(KEPT, **told, has_links=has_links, is_shared=is_shared) == template
+    assert windows.template_of({}, **told, has_links=has_links, is_shared=is_shared) is None
 
 
 @pytest.mark.parametrize(("hours", "rule"), [(24, "WINDOW_CLOSED"), (0, "TEMPLATES_ALONE")])
