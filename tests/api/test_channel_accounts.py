@@ -266,7 +266,7 @@ def test_what_lacks_a_template_for_a_test_says_so_in_words(clara_confirmed: Clie
     answer = call(clara_confirmed, "POST", f"{made['id']}/test/", address=MINE)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "template_missing")
-    assert "approved templates" in answer.json()["detail"]
+    assert "模板" in answer.json()["detail"]
 
 
 def test_the_list_says_how_each_stands(clara_confirmed: Client, account: dict[str, Any], north: DealerRef) -> None:
