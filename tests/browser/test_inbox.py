@@ -248,7 +248,7 @@ def test_heads_keep_the_ready_answers(clara: User, specialist: User, waiting: in
     box.get_by_label("Shortcut").fill("几点")
     box.get_by_label("Text").fill("{name}您好，{nme}")
     box.get_by_role("button", name="Save").click()
-    expect(box.get_by_role("alert")).to_contain_text("There is no such placeholder. nme")
+    expect(box.get_by_role("alert")).to_contain_text("There is no such placeholder: nme.")
     box.get_by_label("Text").fill("{name}您好，我们六点关门。")
     box.get_by_role("button", name="Save").click()
     expect(box.get_by_text("{name}您好，我们六点关门。")).to_be_visible()
