@@ -246,8 +246,8 @@ def test_a_document_is_kept_and_opened(clara: User, full: Story, north: DealerRe
     ("name", "content", "words"),
     [
         ("contract.pdf", HTML, "What stands in this file is not what its name says."),
-        ("contract.html", HTML, "Files of this kind are not kept here."),
-        ("contract.pdf", PDF + b"\n" * (21 * MEGABYTE), "This file is larger than may be kept. 20 MB"),
+        ("contract.html", HTML, "Files of this kind are not kept here, but these:"),
+        ("contract.pdf", PDF + b"\n" * (21 * MEGABYTE), "This file is larger than may be kept: at most 20 MB."),
     ],
     ids=["in disguise", "of no kind we keep", "too large"],
 )
