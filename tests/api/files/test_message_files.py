@@ -1,52 +1,20 @@
 """Files in a conversation: shown with their messages, opened as documents are, by nobody of the other dealer."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from django.conf import LazySettings
-from django.core.cache import cache
 from django.test import Client
 
 from api.exporting import SavedFile
 from core.documents import operations as documents
 from core.models import Document
 from notifications.models import Message, MessageFile
-from tenants.accounts import operations as accounts
 from tenants.accounts.roles import Role
 from tenants.scope import DealerRef, dealer_scope
-from tests.api import making
-from tests.api.conftest import NORTH_HOST, NOW, client_of
+from tests.api.conftest import NOW
+from tests.api.files.asking import N
 from tests.core.documents import samples
-
-N = 730_001
-
-
-@pytest.fixture(autouse=True)
-def _house(north: DealerRef, south: DealerRef, tmp_path: Path, settings: LazySettings) -> Iterator[None]:
-    settings.STORAGES = settings.STORAGES | {
-        "documents": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
-    for dealer in (north, south):
-        with dealer_scope(dealer):
-            making.make_world(N, marker=dealer.name)
-    yield
-    for dealer in (north, south):
-        with dealer_scope(dealer):
-            cache.clear()
-
-
-@pytest.fixture
-def as_role(north: DealerRef) -> Callable[[Role], Client]:
-    def sign_in(role: Role) -> Client:
-        with dealer_scope(north):
-            user = accounts.create_user(
-                email=f"{role.lower()}@north.example", name="x", role=role, password=None, language="en", now=NOW
-            )
-        return client_of(user, host=NORTH_HOST, scope=dealer_scope(north))
-
-    return sign_in
 
 
 @pytest.fixture
